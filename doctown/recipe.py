@@ -1,0 +1,142 @@
+"""The one order of work: ingest, embed what is new, assemble. Async, over callables it is given.
+
+The flow passes callables that Prefect watches, the `build` worker plain ones; neither order nor result differ.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Protocol
+
+from doctown.blob import Blob
+from doctown.embed.batches import Batch, BatchLimits, batches_of
+from doctown.errors import EngineMismatch, NothingToIndex
+from doctown.model import EmbeddingInput
+from doctown.rows import rows_of
+from doctown.steps import (
+    AssembleRequest,
+    AssembleResult,
+    EmbedResult,
+    IngestRequest,
+    IngestResult,
+    ModelRef,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Which vectors are there already, of the engine that will be used. `engine` is None where it was never seen."""
+
+    engine: str | None
+    keys: AbstractSet[str]
+
+
+OnDone = Callable[[Batch, EmbedResult], Awaitable[None]]
+
+
+class Callables(Protocol):
+    """What the recipe is given. Each may run anywhere."""
+
+    async def ingest(self, request: IngestRequest) -> IngestResult:
+        """Run the ingest step."""
+        ...
+
+    async def read(self, blob: Blob) -> bytes:
+        """The bytes of a blob, checked."""
+        ...
+
+    async def known(self, keys: AbstractSet[str], model: str, revision: str) -> Known:
+        """Which of `keys` have vectors."""
+        ...
+
+    async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
+        """Embed every batch, in any order; await `on_done` as each is done. Raises if one cannot be embedded."""
+        ...
+
+    async def keep(self, batch: Batch, result: EmbedResult) -> None:
+        """Keep the vectors of a batch, durably."""
+        ...
+
+    async def assemble(self, request: AssembleRequest) -> AssembleResult:
+        """Run the assemble step."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What a run gives: both results, and how many distinct texts there were and were embedded in this run."""
+
+    ingested: IngestResult
+    assembled: AssembleResult
+    engine: str
+    texts: int
+    embedded: int
+
+
+async def index(request: IngestRequest, do: Callables, limits: BatchLimits | None = None) -> Indexed:
+    """Repository in, docpack in the store.
+
+    Raises:
+        NothingToIndex: no file of the repository gave a chunk.
+        EngineMismatch: batches of the run came back from two engines.
+        DoctownError: whatever a step raised.
+    """
+    ingested = await do.ingest(request)
+    inputs = list(rows_of(await do.read(ingested.inputs), EmbeddingInput))
+    if not inputs:
+        raise NothingToIndex(
+            f"Nothing to index in {ingested.repository.name}: {ingested.counts.get('skipped', 0)} files were looked at "
+            "and all were skipped (doctown ingest shows why)."
+        )
+    engine, embedded = await _embed_missing(inputs, ingested.model, ingested.revision, do, limits or BatchLimits())
+    assembled = await do.assemble(
+        AssembleRequest(
+            repository=ingested.repository,
+            symbols=ingested.symbols,
+            edges=ingested.edges,
+            chunks=ingested.chunks,
+            inputs=ingested.inputs,
+            skipped=ingested.skipped,
+            stats=ingested.stats,
+            model=ModelRef(
+                name=ingested.model,
+                revision=ingested.revision,
+                engine=engine,
+                dimensions=ingested.dimensions,
+                max_tokens=ingested.max_tokens,
+            ),
+        )
+    )
+    texts = len({row.key for row in inputs})
+    return Indexed(ingested, assembled, engine, texts, embedded)
+
+
+async def _embed_missing(
+    inputs: Iterable[EmbeddingInput], model: str, revision: str, do: Callables, limits: BatchLimits
+) -> tuple[str, int]:
+    """Embed what has no vector yet; the engine all vectors have, and how many texts were embedded.
+
+    Which engine a remote endpoint has is only known once it answered. If it answers with another than it had before,
+    the vectors kept under the old one do not count, and what the new one lacks is embedded too: one more round.
+    """
+    wanted = {row.key: row for row in inputs}
+    embedded = 0
+    for _ in range(3):
+        known = await do.known(wanted.keys(), model, revision)
+        missing = [row for key, row in wanted.items() if key not in known.keys]
+        if not missing and known.engine is not None:
+            return known.engine, embedded
+        seen: set[str] = set()
+
+        async def done(batch: Batch, result: EmbedResult, seen: set[str] = seen) -> None:
+            seen.add(result.engine)
+            if len(seen) > 1:
+                raise EngineMismatch(f"Batches of this run came back from two engines: {' and '.join(sorted(seen))}.")
+            await do.keep(batch, result)
+
+        await do.embed_all(batches_of(missing, limits), model, revision, done)
+        embedded += len(missing)
+        (engine,) = seen
+        if known.engine in (None, engine):
+            return engine, embedded
+    raise EngineMismatch("The endpoint answers with another engine every time; let it run one image only.")

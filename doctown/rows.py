@@ -1,0 +1,73 @@
+"""Canonical JSON: equal content gives equal bytes. The form of every JSON entry of a docpack and of every jsonl blob.
+
+UTF-8, keys sorted, no spaces, floats with six significant digits; `.jsonl` has one object a line.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields, is_dataclass
+from functools import cache
+from math import isfinite
+from typing import Any, ClassVar, Protocol, TypeVar
+
+
+class Row(Protocol):
+    """A frozen dataclass of `doctown.model`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+R = TypeVar("R", bound=Row)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"{value} has no JSON form")
+        short = float(f"{value:.6g}")
+        return 0.0 if short == 0 else short
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def canonical_json(value: Any) -> bytes:
+    """`value` (plain JSON values, or a dataclass of them) in its one form, without a line end.
+
+    A lone surrogate, which UTF-8 cannot carry, is written as its `\\uXXXX` escape.
+    """
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    text = json.dumps(_rounded(plain), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text).encode()
+
+
+def jsonl_of(rows: Iterable[Row]) -> bytes:
+    """One canonical object a line, in the order given."""
+    return b"".join(canonical_json(row) + b"\n" for row in rows)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def rows_of(data: bytes, kind: type[R]) -> Iterator[R]:
+    """The rows that `jsonl_of` wrote. Fields that `kind` does not know are passed over.
+
+    Raises:
+        ValueError: a line is no JSON object, or lacks a field.
+    """
+    names = _names(kind)
+    for line in data.split(b"\n"):
+        if line:
+            found = json.loads(line)
+            try:
+                values = [found[name] for name in names]
+            except (KeyError, TypeError) as error:
+                raise ValueError(f"a row of {kind.__name__} lacks {error}") from error
+            yield kind(*(tuple(value) if isinstance(value, list) else value for value in values))

@@ -1,0 +1,1 @@
+"""Where a step runs: addresses, the local place, the fan-out of batches."""

@@ -1,0 +1,1 @@
+"""Door: RunPod calls a step. Each folder here is one image."""

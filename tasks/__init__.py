@@ -1,0 +1,1 @@
+"""The steps: plain functions, request in, result out. No Prefect, no RunPod."""
