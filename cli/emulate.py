@@ -1,0 +1,15 @@
+"""`doctown emulate`: RunPod on this machine."""
+
+import click
+
+from cli import options
+
+
+@click.command()
+@options.option("--port", "DOCTOWN_PORT", "Where to listen on 127.0.0.1; 0 takes a free port.", default=0, type=int)
+@options.option("--workers", "DOCTOWN_WORKERS", "The most worker processes.", default=1, type=click.IntRange(1, 64))
+def emulate(port: int, workers: int) -> None:
+    """Serve RunPod's protocol on loopback with real workers; prints one line an endpoint, to use as --embed-at."""
+    from runpod_workers.emulator.main import emulate as run
+
+    run(port, options.settings_with(), workers, click.echo)

@@ -1,0 +1,83 @@
+"""`doctown index`: the flow in this process; a docpack and a map in the output folder."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adapters.store import store_at
+from cli import options
+from cli.files import check_writable, file_name_of, write_files
+from cli.output import print_json, printable, reported, say
+from doctown.blob import Blob
+from doctown.steps import IngestRequest
+from places.placement import Placement, check
+
+
+@click.command()
+@click.argument("repository", metavar="REPO")
+@options.ref
+@options.path
+@options.option("--out", "DOCTOWN_OUT", "Where the docpack and the map are written.", metavar="DIR", default=".")
+@options.store
+@options.option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
+@options.option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
+@options.option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
+@options.model_name
+@options.option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)
+@options.as_json
+def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
+    """Index REPO, a path or an https URL: writes DIR/<name>.docpack and DIR/<name>.html."""
+    settings = options.settings_with(**over)
+    placement = Placement.of(settings)
+    check(placement, settings)
+    folder = Path(out)
+    check_writable(folder)
+    request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+
+    from cli.launcher import run_index
+
+    started = time.monotonic()
+    with reported() as progress:
+        summary = run_index(request, placement, settings, progress, say, full=full)
+    pack = store_at(settings.store_url).read(Blob.model_validate(summary["docpack"]))
+    docpack_at, map_at = _write(folder, pack)
+    summary |= {
+        "docpack_path": str(docpack_at),
+        "map_path": str(map_at),
+        "seconds_in_all": round(time.monotonic() - started, 1),
+    }
+    if as_json:
+        print_json(summary)
+    else:
+        _print(summary)
+
+
+def _write(folder: Path, pack: bytes) -> list[Path]:
+    import io
+
+    from doctown.docpack import Docpack
+    from doctown.page.render import page_of
+
+    docpack = Docpack.open(io.BytesIO(pack))
+    name = file_name_of(docpack.manifest["repository"]["name"])
+    page = page_of(docpack).encode()
+    return write_files(folder, {f"{name}.docpack": pack, f"{name}.html": page})
+
+
+def _print(summary: dict[str, Any]) -> None:
+    counts, repository = summary["counts"], summary["repository"]
+    where = (repository.get("commit") or repository.get("tree") or "")[:12]
+    for note in summary["notes"]:
+        say(note)
+    lines = [
+        f"{repository['name']} at {where}",
+        "  " + ", ".join(f"{number:,} {what}" for what, number in counts.items()),
+        f"  {summary['embedded']:,} of {summary['texts']:,} texts embedded now on {summary['engine']}, the rest kept",
+        "  topics: " + "; ".join(summary["topics"][:8]) if summary["topics"] else "  no topics",
+        f"  docpack  {summary['docpack_path']}",
+        f"  map      {summary['map_path']}",
+        f"  {summary['seconds_in_all']:,} s",
+    ]
+    click.echo(printable("\n".join(lines)))

@@ -1,0 +1,46 @@
+"""`doctown ingest`: the ingest step alone, without Prefect."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adapters.store import store_at
+from cli import options
+from cli.files import check_writable, write_files
+from cli.output import print_json, printable, reported, say
+from doctown.steps import IngestRequest
+
+
+@click.command()
+@click.argument("repository", metavar="REPO")
+@options.ref
+@options.path
+@options.option("--out", "DOCTOWN_OUT", "Where the four files are written.", metavar="DIR", required=True)
+@options.model_name
+@options.as_json
+def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str | None, **over: Any) -> None:
+    """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""
+    settings = options.settings_with(**over)
+    folder = Path(out)
+    check_writable(folder)
+
+    from tasks.ingest import ingest as task
+
+    with reported() as progress:
+        request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+        result = task(request, settings, progress)
+    store = store_at(settings.store_url)
+    names = ("symbols", "edges", "chunks", "skipped")
+    files = write_files(folder, {f"{name}.jsonl": store.read(getattr(result, name)) for name in names})
+    stats = json.loads(store.read(result.stats))
+    for note in result.notes:
+        say(note)
+    if as_json:
+        repository_json = result.repository.model_dump(mode="json")
+        paths = [str(file) for file in files]
+        print_json({"repository": repository_json, "counts": result.counts, "stats": stats, "files": paths})
+    else:
+        click.echo(", ".join(f"{number:,} {what}" for what, number in result.counts.items()))
+        click.echo(printable("\n".join(str(file) for file in files)))

@@ -1,0 +1,27 @@
+"""Options several commands share, and the settings they end in. Every option has its DOCTOWN_* variable."""
+
+import os
+from typing import Any
+
+import click
+
+from adapters.settings import Settings
+
+
+def settings_with(**overrides: Any) -> Settings:
+    """The settings of this process; options given on the command line win over the environment."""
+    return Settings.from_environment(os.environ, **overrides)
+
+
+def option(name: str, variable: str, text: str, **more: Any) -> Any:
+    """A click option with its variable named in --help."""
+    return click.option(name, envvar=variable, show_envvar=True, help=text, **more)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, failures too.")
+model_name = option("--model", "DOCTOWN_MODEL", "The embedding model.", metavar="M", default=None)
+ref = option("--ref", "DOCTOWN_REF", "Branch, tag or commit; without it HEAD.", metavar="R", default=None)
+path = option(
+    "--path", "DOCTOWN_PATH", "Only what lies below this folder of the repository.", metavar="P", default=None
+)
+store = option("--store", "DOCTOWN_STORE", "URL of the store; without it a folder below DOCTOWN_CACHE.", default=None)

@@ -1,0 +1,146 @@
+"""Commands that read a docpack: `show`, `verify`, `search`."""
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+import numpy as np
+
+from cli import options
+from cli.files import opened_docpack
+from cli.output import print_json, printable, reported
+from doctown.docpack import Docpack
+from doctown.embed.vectors import Rows, rows_of_result
+from doctown.errors import BadRequest
+from doctown.model import Chunk, Symbol, embedding_key
+from doctown.search.vector import ranked
+from doctown.steps import EmbedRequest, EmbedText
+
+
+@click.command()
+@click.argument("pack")
+@options.as_json
+def show(pack: str, as_json: bool) -> None:
+    """The summary of PACK: counts, topics, central symbols."""
+    with opened_docpack(pack) as docpack:
+        topics = [
+            {"label": topic["label"], "size": topic["size"], "keywords": topic["keywords"]}
+            for topic in sorted(docpack.json("clusters.json")["clusters"], key=lambda topic: -topic["size"])
+        ]
+        found = {
+            "docpack_id": docpack.manifest["docpack_id"],
+            "repository": docpack.manifest["repository"],
+            "model": docpack.manifest["model"],
+            "engine": docpack.manifest["engine"],
+            "counts": docpack.manifest["counts"],
+            "topics": topics,
+            "central_symbols": _central_symbols(docpack, 15),
+        }
+    print_json(found) if as_json else click.echo(printable(_summary(found)))
+
+
+def _central_symbols(docpack: Docpack, k: int) -> list[dict[str, Any]]:
+    symbols = {symbol.id: symbol for symbol in docpack.rows("symbols.jsonl", Symbol)}
+    nodes = [node for node in docpack.json("graph.json")["nodes"] if node["kind"] != "module"]
+    nodes.sort(key=lambda node: (-node["centrality"], symbols[node["id"]].qualified_name))
+    return [
+        {
+            "qualified_name": symbols[node["id"]].qualified_name,
+            "kind": node["kind"],
+            "path": symbols[node["id"]].path,
+            "start_line": symbols[node["id"]].start_line,
+            "centrality": node["centrality"],
+        }
+        for node in nodes[:k]
+    ]
+
+
+def _summary(found: dict[str, Any]) -> str:
+    repository, model = found["repository"], found["model"]
+    lines = [
+        f"{repository['name']} at {(repository.get('commit') or repository.get('tree') or '')[:12]}",
+        "  " + ", ".join(f"{number:,} {what}" for what, number in found["counts"].items()),
+        f"  {model['name']} on {found['engine']}",
+        "topics",
+        *(f"  {topic['size']:>6,}  {topic['label']}" for topic in found["topics"]),
+        "central symbols",
+        *(f"  {s['kind']:<11} {s['qualified_name']}  {s['path']}:{s['start_line']}" for s in found["central_symbols"]),
+    ]
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("pack")
+@options.as_json
+def verify(pack: str, as_json: bool) -> None:
+    """Check every digest in PACK."""
+    with opened_docpack(pack) as docpack:
+        docpack.verify()
+        name, entries = docpack.manifest["docpack_id"], len(docpack.manifest["entries"])
+    if as_json:
+        print_json({"docpack_id": name, "entries": entries, "intact": True})
+    else:
+        click.echo(f"intact: {entries} entries, docpack {name}")
+
+
+@click.command()
+@click.argument("pack")
+@click.argument("query", nargs=-1, required=True)
+@options.option("-k", "DOCTOWN_K", "How many hits.", default=10, type=click.IntRange(1, 1000))
+@options.as_json
+def search(pack: str, query: tuple[str, ...], k: int, as_json: bool) -> None:
+    """The chunks of PACK nearest in meaning to QUERY; `-` reads queries from standard input, one a line."""
+    from_stdin = query == ("-",)
+    queries = [line.strip() for line in sys.stdin if line.strip()] if from_stdin else [" ".join(query)]
+    if not queries:
+        return
+    with opened_docpack(pack) as docpack:
+        vectors = _query_vectors(docpack, queries)
+        chunks, rows = docpack.rows("chunks.jsonl", Chunk), docpack.embeddings()
+        names = {symbol.id: symbol.qualified_name for symbol in docpack.rows("symbols.jsonl", Symbol)}
+    for text, vector in zip(queries, vectors, strict=True):
+        hits = [_hit(chunks[at], score, names) for at, score in ranked(vector, rows, k)]
+        if from_stdin or as_json:
+            click.echo(json.dumps({"query": text, "hits": hits}))
+        else:
+            click.echo(printable(_table(hits)))
+
+
+def _hit(chunk: Chunk, score: float, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "path": chunk.path,
+        "start_line": chunk.start_line,
+        "end_line": chunk.end_line,
+        "symbol": names.get(chunk.symbol_ids[0]) if chunk.symbol_ids else None,
+        "score": round(float(score), 4),
+    }
+
+
+def _table(hits: Iterable[dict[str, Any]]) -> str:
+    return "\n".join(
+        f"{hit['score']:.3f}  {hit['path']}:{hit['start_line']}-{hit['end_line']}  {hit['symbol'] or ''}"
+        for hit in hits
+    )
+
+
+def _query_vectors(docpack: Docpack, queries: list[str]) -> Rows:
+    """The queries' vectors, shape (queries, dimensions), by the model of the docpack."""
+    from tasks.embed import embed
+
+    model = docpack.manifest["model"]
+    if model is None:
+        raise BadRequest("This docpack was made without embeddings and cannot be searched by meaning; index it again.")
+    distinct = dict.fromkeys(queries)
+    request = EmbedRequest(
+        batch_id="queries",
+        chunks=tuple(EmbedText(chunk_id=embedding_key(text), content=text) for text in distinct),
+        model=model["name"],
+        revision=model["revision"],
+        encoding="base64",
+    )
+    with reported() as progress:
+        rows = rows_of_result(request, embed(request, options.settings_with(model=model["name"]), progress))
+    place = {text: at for at, text in enumerate(distinct)}
+    return np.stack([rows[place[text]] for text in queries])

@@ -1,0 +1,42 @@
+"""Placement: one address per step, and which placements are impossible."""
+
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from adapters.settings import Settings
+from doctown.errors import InvalidSettings
+
+LOCAL = "local"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Placement(BaseModel):
+    """Where each step runs: `local`, or the URL of an endpoint."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ingest: str = Field(default=LOCAL, description="Where the repository is read: local, or the URL of an endpoint.")
+    embed: str = Field(default=LOCAL, description="Where texts are embedded: local, or the URL of an endpoint.")
+    assemble: str = Field(default=LOCAL, description="Where the docpack is made: local, or the URL of an endpoint.")
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Placement":
+        """The placement the settings name."""
+        return cls(ingest=settings.ingest_at, embed=settings.embed_at, assemble=settings.assemble_at)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address is this machine's own."""
+    return address == LOCAL or urlsplit(address).hostname in LOOPBACK_HOSTS
+
+
+def check(placement: Placement, settings: Settings) -> None:
+    """Refuse what cannot work, before any work. Raises InvalidSettings."""
+    if settings.store_url.startswith("file:"):
+        for step, address in (("ingest", placement.ingest), ("assemble", placement.assemble)):
+            if not is_loopback(address):
+                raise InvalidSettings(
+                    f"The {step} step at {address} cannot reach the store {settings.store_url}, a folder of this "
+                    f"machine; set DOCTOWN_STORE to a store both can reach, or run {step} with --{step}-at local."
+                )

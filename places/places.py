@@ -1,0 +1,108 @@
+"""Places: the recipe's callables, each at the place its step was given, with one store behind them."""
+
+import asyncio
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from types import TracebackType
+from typing import Self
+
+from adapters.settings import Settings
+from adapters.store import store_at
+from adapters.vectors import VectorCache
+from doctown.blob import Blob
+from doctown.embed.batches import Batch
+from doctown.embed.vectors import rows_of_result
+from doctown.recipe import Known, OnDone
+from doctown.steps import (
+    ASSEMBLE,
+    INGEST,
+    AssembleRequest,
+    AssembleResult,
+    Backend,
+    EmbedResult,
+    IngestRequest,
+    IngestResult,
+    Progress,
+)
+from places.addresses import backend_at
+from places.fanout import BatchRecord, FanOut, request_for
+from places.placement import LOCAL, Placement, check
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """No one is watching."""
+
+
+class Places:
+    """An open placement. Use as an async context manager: leaving it ends local processes and connections."""
+
+    def __init__(
+        self, placement: Placement, settings: Settings, progress: Progress = _silent, *, full: bool = False
+    ) -> None:
+        """`full` takes no vector of an earlier run. Raises InvalidSettings for an impossible placement."""
+        check(placement, settings)
+        self.placement, self.settings = placement, settings
+        self._progress, self._full = progress, full
+        self._store = store_at(settings.store_url)
+        self._vectors = VectorCache(self._store)
+        addresses = {placement.ingest, placement.embed, placement.assemble}
+        self._backends: dict[str, Backend] = {address: backend_at(address, settings) for address in addresses}
+        self._fanout = FanOut(self._backends[placement.embed])
+        self._kept: set[str] = set()
+        self._to_embed = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.gather(*(backend.aclose() for backend in self._backends.values()))
+
+    @property
+    def batch_records(self) -> Sequence[BatchRecord]:
+        """What happened to each batch so far."""
+        return self._fanout.records
+
+    async def ingest(self, request: IngestRequest) -> IngestResult:
+        """Run the ingest step at its place."""
+        return await self._backends[self.placement.ingest].run(INGEST, request, self._progress)
+
+    async def read(self, blob: Blob) -> bytes:
+        """The bytes of a blob, checked."""
+        return await asyncio.to_thread(self._store.read, blob)
+
+    async def known(self, keys: AbstractSet[str], model: str, revision: str) -> Known:
+        """Which of `keys` have vectors of the engine that the embed step's place has, as far as that is known."""
+        if self.placement.embed == LOCAL:
+            from adapters.encoder import engine_of
+
+            engine: str | None = engine_of(self.settings)
+        else:
+            engine = self._vectors.remembered_engine(self.placement.embed, model, revision)
+        if engine is None:
+            found: AbstractSet[str] = frozenset()
+        else:
+            found = await asyncio.to_thread(self._vectors.known, model, revision, engine, keys)
+        if self._full:
+            found = found & self._kept
+        self._to_embed = len(keys) - len(found)
+        return Known(engine, found)
+
+    async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
+        """Embed every batch at the embed step's place."""
+        await self._fanout.embed_all(batches, model, revision, on_done)
+
+    async def keep(self, batch: Batch, result: EmbedResult) -> None:
+        """Keep the vectors of a batch in the store, and whose engine made them."""
+        rows = rows_of_result(request_for(batch, result.model, result.revision), result)
+        whose = (result.model, result.revision, result.engine)
+        await asyncio.to_thread(self._vectors.keep, *whose, batch.keys, rows)
+        if self.placement.embed != LOCAL:
+            self._vectors.remember_engine(self.placement.embed, *whose)
+        self._kept.update(batch.keys)
+        self._progress("embedding", len(self._kept), self._to_embed)
+
+    async def assemble(self, request: AssembleRequest) -> AssembleResult:
+        """Run the assemble step at its place."""
+        return await self._backends[self.placement.assemble].run(ASSEMBLE, request, self._progress)

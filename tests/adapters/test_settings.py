@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from adapters.settings import Settings
+from doctown.errors import InvalidSettings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_with_nothing_set_everything_is_local():
+    settings = Settings.from_environment({})
+    assert (settings.ingest_at, settings.embed_at, settings.assemble_at) == ("local", "local", "local")
+    assert settings.store_url.startswith("file:///") and settings.store_url.endswith("/store")
+
+
+def test_an_empty_variable_counts_as_unset():
+    assert Settings.from_environment({"DOCTOWN_MODEL": "", "DOCTOWN_THREADS": " "}) == Settings.from_environment({})
+
+
+def test_an_option_wins_over_its_variable():
+    settings = Settings.from_environment({"DOCTOWN_MODEL": "a"}, model="b")
+    assert settings.model == "b"
+    assert Settings.from_environment({"DOCTOWN_MODEL": "a"}, model=None).model == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DOCTOWN_THREADS", "many"), ("ONNX_USE_GPU", "perhaps"), ("DOCTOWN_BATCH_TOKENS", "3")]
+)
+def test_a_value_that_cannot_be_read_is_refused_by_its_variables_name(name, value):
+    with pytest.raises(InvalidSettings, match=name):
+        Settings.from_environment({name: value})
+
+
+def test_settings_survive_the_way_into_a_child_process():
+    settings = Settings.from_environment({"RUNPOD_API_KEY": "k3y", "ONNX_USE_GPU": "true", "DOCTOWN_CACHE": "/c"})
+    assert Settings.from_environment(settings.to_environment()) == settings
+
+
+def test_the_key_is_in_no_text_of_the_settings():
+    settings = Settings.from_environment({"RUNPOD_API_KEY": "k3y-s3cret"})
+    assert "k3y-s3cret" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+def test_the_example_file_has_every_variable_in_one_line():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    shown = [line.lstrip("# ").split("=", 1)[0] for line in lines if "=" in line]
+    known = [str(field.alias) for field in Settings.model_fields.values()]
+    assert sorted(shown) == sorted([*known, "PREFECT_API_URL"])

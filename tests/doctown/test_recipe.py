@@ -1,0 +1,136 @@
+"""The order of work, over callables that keep their vectors in a dictionary."""
+
+import pytest
+
+from doctown import recipe
+from doctown.blob import Blob
+from doctown.embed.batches import BatchLimits
+from doctown.errors import EngineMismatch, NothingToIndex, WorkerLost
+from doctown.model import EmbeddingInput, Repository, embedding_key
+from doctown.recipe import Known
+from doctown.rows import jsonl_of
+from doctown.steps import AssembleResult, EmbedResult, IngestRequest, IngestResult
+
+BLOB = Blob(key="x", media_type="text/plain", size=0, sha256="0" * 64)
+REQUEST = IngestRequest(repository="somewhere", model="m")
+
+
+class InMemory:
+    """Callables of the recipe without any machinery. `engines` answers, per batch, which engine embeds it."""
+
+    def __init__(self, texts, engines=lambda batch: "e1", remembered=None):
+        self.texts, self.engines, self.remembered = texts, engines, remembered
+        self.kept: dict[str, set[str]] = {}
+        self.sent: list[str] = []
+        self.assembled = []
+
+    async def ingest(self, request):
+        rows = [EmbeddingInput(f"c{n}", embedding_key(text), len(text), text) for n, text in enumerate(self.texts)]
+        self.inputs = jsonl_of(rows)
+        blobs = dict.fromkeys(("symbols", "edges", "chunks", "inputs", "skipped", "stats"), BLOB)
+        return IngestResult(
+            repository=Repository(name="r"),
+            counts={"skipped": 3},
+            model="m",
+            revision="1",
+            dimensions=2,
+            max_tokens=9,
+            **blobs,
+        )
+
+    async def read(self, blob):
+        return self.inputs
+
+    async def known(self, keys, model, revision):
+        return Known(self.remembered, self.kept.get(self.remembered, set()) & keys)
+
+    async def embed_all(self, batches, model, revision, on_done):
+        for batch in batches:
+            self.sent.extend(batch.contents)
+            engine = self.engines(batch)
+            await on_done(
+                batch,
+                EmbedResult(batch_id=batch.id, model=model, revision=revision, engine=engine, dimensions=2, vectors=()),
+            )
+
+    async def keep(self, batch, result):
+        self.kept.setdefault(result.engine, set()).update(batch.keys)
+        self.remembered = result.engine
+
+    async def assemble(self, request):
+        self.assembled.append(request)
+        return AssembleResult(docpack=BLOB, docpack_id="0", counts={}, topics=())
+
+
+async def test_equal_texts_are_embedded_once():
+    do = InMemory(["a", "b", "a"])
+    done = await recipe.index(REQUEST, do)
+    assert sorted(do.sent) == ["a", "b"]
+    assert (done.texts, done.embedded, done.engine) == (2, 2, "e1")
+
+
+async def test_a_second_run_embeds_only_what_is_new():
+    do = InMemory(["a", "b"])
+    await recipe.index(REQUEST, do)
+    do.texts = ["a", "b", "c"]
+    do.sent.clear()
+    done = await recipe.index(REQUEST, do)
+    assert do.sent == ["c"]
+    assert (done.texts, done.embedded) == (3, 1)
+
+
+async def test_an_unchanged_run_embeds_nothing_and_still_assembles():
+    do = InMemory(["a"])
+    await recipe.index(REQUEST, do)
+    do.sent.clear()
+    done = await recipe.index(REQUEST, do)
+    assert (do.sent, done.embedded, len(do.assembled)) == ([], 0, 2)
+    assert do.assembled[0] == do.assembled[1]
+
+
+async def test_vectors_of_an_engine_that_is_gone_do_not_count():
+    do = InMemory(["a", "b"])
+    await recipe.index(REQUEST, do)
+    do.texts, do.engines = ["a", "b", "c"], lambda batch: "e2"
+    done = await recipe.index(REQUEST, do)
+    assert done.engine == "e2" and do.kept["e2"] == {embedding_key(text) for text in "abc"}
+    assert do.assembled[-1].model.engine == "e2"
+
+
+async def test_two_engines_in_one_run_end_it():
+    answers = iter(["e1", "e2"])
+    do = InMemory(["a", "b"], engines=lambda batch: next(answers))
+    with pytest.raises(EngineMismatch, match="e1 and e2"):
+        await recipe.index(REQUEST, do, BatchLimits(texts=1))
+    assert not do.assembled
+
+
+async def test_an_endpoint_that_changes_its_engine_every_time_ends_the_run():
+    count = iter(range(100))
+    do = InMemory(["a", "b"], engines=lambda batch: f"e{next(count)}", remembered="e-1")
+    do.kept["e-1"] = {embedding_key("a")}
+    with pytest.raises(EngineMismatch, match="one image"):
+        await recipe.index(REQUEST, do)
+
+
+async def test_nothing_to_index_is_said_before_anything_is_embedded():
+    do = InMemory([])
+    with pytest.raises(NothingToIndex, match="3 files"):
+        await recipe.index(REQUEST, do)
+    assert not do.sent and not do.assembled
+
+
+async def test_a_batch_that_fails_leaves_what_was_kept_and_assembles_nothing():
+    def engines(batch):
+        if batch.contents == ("a",):
+            raise WorkerLost
+        return "e1"
+
+    do = InMemory(["a", "bb"], engines)
+    with pytest.raises(WorkerLost):
+        await recipe.index(REQUEST, do, BatchLimits(texts=1))
+    assert not do.assembled and do.kept["e1"] == {embedding_key("bb")}
+    do.engines = lambda batch: "e1"
+    do.sent.clear()
+    await recipe.index(REQUEST, do)
+    assert do.sent == ["a"]

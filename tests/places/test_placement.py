@@ -1,0 +1,34 @@
+import pytest
+
+from adapters.settings import Settings
+from doctown.errors import InvalidSettings
+from places.addresses import backend_at
+from places.local import LocalBackend
+from places.placement import Placement, check
+
+LOCAL_STORE = Settings(DOCTOWN_CACHE="/c")
+
+
+@pytest.mark.parametrize("step", ["ingest", "assemble"])
+def test_a_remote_step_over_a_local_store_is_refused_with_what_mends_it(step):
+    placement = Placement(**{step: "https://api.runpod.ai/v2/x"})
+    with pytest.raises(InvalidSettings, match=f"{step} step .* DOCTOWN_STORE .* --{step}-at local"):
+        check(placement, LOCAL_STORE)
+
+
+def test_remote_embedding_needs_no_store():
+    check(Placement(embed="https://api.runpod.ai/v2/x"), LOCAL_STORE)
+
+
+def test_a_loopback_endpoint_can_reach_a_local_store():
+    check(Placement(ingest="http://127.0.0.1:1/v2/ingest"), LOCAL_STORE)
+
+
+def test_local_is_a_backend_of_this_machine():
+    assert isinstance(backend_at("local", LOCAL_STORE), LocalBackend)
+
+
+@pytest.mark.parametrize("address", ["", "locale", "ftp://x", "file:///etc", "runpod"])
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(InvalidSettings, match="no address"):
+        backend_at(address, LOCAL_STORE)
