@@ -1,17 +1,21 @@
 """`doctown index`: the flow in this process; a docpack and a map in the output folder."""
 
+import io
 import time
 from pathlib import Path
 from typing import Any
 
 import click
 
+from adapters.settings import Settings
 from adapters.store import store_at
 from cli import options
 from cli.files import check_writable, file_name_of, write_files
 from cli.output import print_json, printable, reported, say
 from doctown.blob import Blob
-from doctown.steps import IngestRequest
+from doctown.docpack import Docpack
+from doctown.page.render import page_of
+from doctown.steps import IngestRequest, Progress
 from places.placement import Placement, check
 
 
@@ -41,8 +45,7 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
     started = time.monotonic()
     with reported() as progress:
         summary = run_index(request, placement, settings, progress, say, full=full)
-    pack = store_at(settings.store_url).read(Blob.model_validate(summary["docpack"]))
-    docpack_at, map_at = _write(folder, pack)
+        docpack_at, map_at = _write(folder, settings, Blob.model_validate(summary["docpack"]), progress)
     summary |= {
         "docpack_path": str(docpack_at),
         "map_path": str(map_at),
@@ -54,16 +57,17 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
         _print(summary)
 
 
-def _write(folder: Path, pack: bytes) -> list[Path]:
-    import io
-
-    from doctown.docpack import Docpack
-    from doctown.page.render import page_of
-
+def _write(folder: Path, settings: Settings, blob: Blob, progress: Progress) -> list[Path]:
+    """The docpack out of the store and the map made of it, both or neither."""
+    progress("packing", 0, 2)
+    pack = store_at(settings.store_url).read(blob)
     docpack = Docpack.open(io.BytesIO(pack))
-    name = file_name_of(docpack.manifest["repository"]["name"])
     page = page_of(docpack).encode()
-    return write_files(folder, {f"{name}.docpack": pack, f"{name}.html": page})
+    progress("packing", 1, 2)
+    name = file_name_of(docpack.manifest["repository"]["name"])
+    written = write_files(folder, {f"{name}.docpack": pack, f"{name}.html": page})
+    progress("packing", 2, 2)
+    return written
 
 
 def _print(summary: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Options several commands share, and the settings they end in. Every option has its DOCTOWN_* variable."""
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -13,7 +14,10 @@ def settings_with(**overrides: Any) -> Settings:
     return Settings.from_environment(os.environ, **overrides)
 
 
-def option(name: str, variable: str, text: str, **more: Any) -> Any:
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(name: str, variable: str, text: str, **more: Any) -> Callable[[F], F]:
     """A click option with its variable named in --help."""
     return click.option(name, envvar=variable, show_envvar=True, help=text, **more)
 

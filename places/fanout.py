@@ -45,7 +45,8 @@ class FanOut:
         """`pause_s` precedes the second attempt of a batch, and twice that the third."""
         self._backend = backend
         self._pause_s = pause_s
-        self._free = asyncio.Semaphore(min(2 * backend.parallel, MAX_IN_FLIGHT))
+        self.in_flight = min(2 * backend.parallel, MAX_IN_FLIGHT)
+        self._free = asyncio.Semaphore(self.in_flight)
         self.records: list[BatchRecord] = []
 
     async def embed_all(

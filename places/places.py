@@ -64,6 +64,11 @@ class Places:
         """What happened to each batch so far."""
         return self._fanout.records
 
+    @property
+    def in_flight(self) -> int:
+        """The most batches that are worked on at once."""
+        return self._fanout.in_flight
+
     async def ingest(self, request: IngestRequest) -> IngestResult:
         """Run the ingest step at its place."""
         return await self._backends[self.placement.ingest].run(INGEST, request, self._progress)
@@ -74,12 +79,12 @@ class Places:
 
     async def known(self, keys: AbstractSet[str], model: str, revision: str) -> Known:
         """Which of `keys` have vectors of the engine that the embed step's place has, as far as that is known."""
+        engine = None
         if self.placement.embed == LOCAL:
             from adapters.encoder import engine_of
 
-            engine: str | None = engine_of(self.settings)
-        else:
-            engine = self._vectors.remembered_engine(self.placement.embed, model, revision)
+            engine = engine_of(self.settings)
+        engine = engine or self._vectors.remembered_engine(self.placement.embed, model, revision)
         if engine is None:
             found: AbstractSet[str] = frozenset()
         else:
@@ -98,8 +103,7 @@ class Places:
         rows = rows_of_result(request_for(batch, result.model, result.revision), result)
         whose = (result.model, result.revision, result.engine)
         await asyncio.to_thread(self._vectors.keep, *whose, batch.keys, rows)
-        if self.placement.embed != LOCAL:
-            self._vectors.remember_engine(self.placement.embed, *whose)
+        self._vectors.remember_engine(self.placement.embed, *whose)
         self._kept.update(batch.keys)
         self._progress("embedding", len(self._kept), self._to_embed)
 

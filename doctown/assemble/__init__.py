@@ -1,0 +1,1 @@
+"""From vectors and facts to understanding: neighbours, topics, labels, the map, the graph, contexts."""

@@ -1,0 +1,164 @@
+"""Bad input gets one clear sentence and a fixed exit code, and nothing is left half-written."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import main
+
+PERSON = {f"GIT_{role}_{what}": "x@y" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+
+def git(folder, *arguments):
+    subprocess.run(["git", *arguments], cwd=folder, check=True, env=os.environ | PERSON, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path):
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    return folder
+
+
+@pytest.fixture
+def doctown(tmp_path, model_cache):
+    """The command, in this process, on a cache that holds the model."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / "models").symlink_to(model_cache / "models")
+
+    def run(*arguments, **environment):
+        variables = {"DOCTOWN_CACHE": str(cache)} | environment
+        return CliRunner(env=variables).invoke(main, [str(argument) for argument in arguments])
+
+    return run
+
+
+def commit(repository, **files):
+    for name, data in files.items():
+        (repository / name).write_bytes(data)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "--allow-empty", "-m", "x")
+
+
+def refused(done, code, *words):
+    """One sentence on standard error, nothing on standard output, that code."""
+    assert done.exit_code == code, done.output
+    assert done.stdout == ""
+    (sentence,) = [line for line in done.stderr.splitlines() if line.startswith("doctown: ")]
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in sentence
+
+
+def test_a_path_that_is_not_there(doctown, tmp_path):
+    refused(doctown("ingest", tmp_path / "nowhere", "--out", tmp_path / "out"), 4, "nowhere")
+
+
+def test_a_file_in_place_of_a_repository(doctown, tmp_path):
+    (tmp_path / "file").write_text("x")
+    refused(doctown("ingest", tmp_path / "file", "--out", tmp_path / "out"), 4, "file")
+
+
+@pytest.mark.parametrize("url", ["https://doctown.invalid/a/b", "https://doctown.invalid"])
+def test_a_host_that_does_not_exist(doctown, tmp_path, url):
+    refused(doctown("ingest", url, "--out", tmp_path / "out"), 4, "doctown.invalid")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/a",
+        "ssh://git@example.org/a",
+        "ext::sh -c touch% /tmp/canary",
+        "https://user:secret@example.org/a",
+        "https://127.0.0.1/a",
+        "https://localhost/a",
+    ],
+)
+def test_a_url_that_is_not_plain_https_to_a_public_host_is_refused(doctown, tmp_path, url):
+    done = doctown("ingest", url, "--out", tmp_path / "out")
+    refused(done, done.exit_code)
+    assert done.exit_code in {3, 4}
+    assert "secret" not in done.output
+
+
+def test_a_ref_that_is_not_there(doctown, repository, tmp_path):
+    commit(repository, a=b"text\n")
+    refused(doctown("ingest", repository, "--ref", "nowhere", "--out", tmp_path / "out"), 5, "nowhere")
+    refused(doctown("ingest", repository, "--ref=--upload-pack=x", "--out", tmp_path / "out"), 5)
+
+
+def test_an_empty_repository(doctown, repository, tmp_path):
+    done = doctown("ingest", repository, "--out", tmp_path / "out")
+    refused(done, 6, "commit")
+
+
+def test_a_folder_that_cannot_be_written(doctown, repository, tmp_path):
+    commit(repository, a=b"text\n")
+    (tmp_path / "out").write_text("")
+    refused(doctown("ingest", repository, "--out", tmp_path / "out"), 9, "--out")
+
+
+def test_a_remote_step_over_a_local_store(doctown, repository):
+    refused(doctown("index", repository, "--ingest-at", "https://api.runpod.ai/v2/x"), 10, "DOCTOWN_STORE")
+
+
+def test_a_variable_that_cannot_be_read(doctown, repository):
+    refused(doctown("index", repository, DOCTOWN_THREADS="many"), 10, "DOCTOWN_THREADS")
+
+
+def test_what_is_no_docpack(doctown, tmp_path):
+    (tmp_path / "x").write_bytes(b"PK\x03\x04" + bytes(100))
+    for command in (["show"], ["verify"]):
+        refused(doctown(*command, tmp_path / "x"), 8, "docpack")
+        refused(doctown(*command, tmp_path / "nowhere"), 8, "nowhere")
+    refused(doctown("search", tmp_path / "x", "words"), 8, "docpack")
+
+
+def test_a_failure_is_one_json_document_with_json(doctown, tmp_path):
+    done = doctown("verify", tmp_path / "nowhere", "--json")
+    assert json.loads(done.stdout)["error_kind"] == "DocpackInvalid"
+
+
+def test_strange_files_are_taken_or_skipped_with_a_reason(doctown, repository, tmp_path):
+    commit(
+        repository,
+        **{
+            "good.py": b"def f():\n    return 1\n",
+            "latin.py": b"# caf\xe9\n",
+            "broken.py": b"def f(:\n  ((((\n",
+            "large.txt": b"word " * 10_000_000,
+            "new\nline.py": b"x = 1\n",
+            "binary.py": bytes(range(256)),
+        },
+    )
+    os.symlink("good.py", repository / "link.py")
+    os.symlink("/etc/passwd", repository / "escape.txt")
+    os.symlink("circle", repository / "circle")
+    raw = os.fsencode(repository) + b"/raw\xff.py"
+    with open(raw, "wb") as file:
+        file.write(b"y = 2\n")
+    commit(repository)
+    done = doctown("ingest", repository, "--out", tmp_path / "out", "--json")
+    assert done.exit_code == 0, done.output
+    chunks = [json.loads(line) for line in (tmp_path / "out" / "chunks.jsonl").read_text().splitlines()]
+    skipped = {
+        row["path"]: row["reason"]
+        for row in map(json.loads, (tmp_path / "out" / "skipped.jsonl").read_text().splitlines())
+    }
+    assert {"good.py", "broken.py", "new\nline.py", "raw\udcff.py"} == {chunk["path"] for chunk in chunks}
+    assert set(skipped) == {"latin.py", "large.txt", "binary.py", "link.py", "escape.txt", "circle"}
+    assert "UTF-8" in skipped["latin.py"] and "too large" in skipped["large.txt"] and "link" in skipped["escape.txt"]
+    assert "root:" not in (tmp_path / "out" / "chunks.jsonl").read_text()
+
+
+def test_a_repository_in_which_everything_is_skipped(doctown, repository, tmp_path):
+    commit(repository, **{"package-lock.json": b"{}\n", "picture.png": bytes(range(256))})
+    done = doctown("index", repository, "--out", tmp_path / "out")
+    refused(done, 6, "skipped")
+    assert list((tmp_path / "out").iterdir()) == []

@@ -1,0 +1,19 @@
+from cli.output import _Lines, printable
+
+
+def test_repository_text_cannot_steer_a_terminal():
+    assert printable("a\x1b[2Jb\u202ec\rd\ne") == "a\\u001b[2Jb\\u202ec\\u000dd\ne"
+
+
+def test_without_a_terminal_progress_is_a_line_a_tenth(capsys):
+    report = _Lines()
+    for done in range(101):
+        report("embedding", done, 100)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 11
+    assert lines[0] == "embedding: 0 of 100" and lines[-1] == "embedding: 100 of 100"
+
+
+def test_progress_of_nothing_is_no_division_by_zero(capsys):
+    _Lines()("embedding", 0, 0)
+    assert capsys.readouterr().err == "embedding: 0 of 0\n"

@@ -1,0 +1,74 @@
+"""What equals what: the docpack of one commit, whatever the machine was doing and wherever the texts were embedded."""
+
+import json
+import re
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.runs import Workplace, commit_all, commit_folder
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory) -> Path:
+    package = Path(find_spec("httpx").origin).parent
+    return commit_folder(package, tmp_path_factory.mktemp("repository") / "httpx")
+
+
+@pytest.fixture(scope="module")
+def quiet_run(repository, model_cache, tmp_path_factory):
+    """One run on a fresh cache with one thread: the bytes the others must equal."""
+    workplace = Workplace(tmp_path_factory.mktemp("quiet"), model_cache, {"DOCTOWN_THREADS": "1"})
+    summary = workplace.index(repository)
+    return workplace, summary
+
+
+def test_other_threads_and_batches_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):
+    quiet, summary = quiet_run
+    other = {"DOCTOWN_THREADS": "3", "DOCTOWN_BATCH_TOKENS": "3000", "OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"}
+    busy = Workplace(tmp_path, model_cache, other)
+    assert busy.index(repository)["embedded"] == summary["embedded"] == summary["texts"]
+    assert busy.pack() == quiet.pack()
+
+
+def test_one_changed_file_embeds_only_its_chunks_and_equals_a_clean_run(repository, quiet_run, model_cache, tmp_path):
+    workplace, _ = quiet_run
+    changed = tmp_path / "httpx"
+    commit_folder(repository / "httpx", changed)
+    file = changed / "httpx" / "_auth.py"
+    file.write_text(file.read_text() + "\n\ndef rotate_credentials(auth):\n    return auth.rotate(steps=3)\n")
+    commit_all(changed)
+    second = Workplace(tmp_path / "clean", model_cache)
+    clean = second.index(changed)
+    workplace.out = tmp_path / "incremental"
+    incremental = workplace.index(changed)
+    assert 0 < incremental["embedded"] <= 3
+    assert clean["embedded"] == clean["texts"]
+    assert workplace.pack() == second.pack()
+
+
+def test_the_embeddings_of_an_emulated_runpod_worker_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):
+    quiet, summary = quiet_run
+    hybrid = Workplace(tmp_path / "client", model_cache)
+    worker = Workplace(tmp_path / "worker", model_cache)
+    emulator = worker.start("emulate")
+    try:
+        address = re.fullmatch(r"embed (http://127\.0\.0\.1:\d+/v2/embed)\n", emulator.stdout.readline())[1]
+        done = hybrid.index(repository, "--embed-at", address)
+        with urllib.request.urlopen(address.replace("/v2/embed", "/emulator/accounting")) as answer:
+            accounting = json.load(answer)
+        again = hybrid.index(repository, "--embed-at", address)
+    finally:
+        emulator.terminate()
+        emulator.communicate(timeout=30)
+    worker.wait_until_alone()
+    hybrid.wait_until_alone()
+    assert done["embedded"] == accounting["texts"] == summary["texts"]
+    assert again["embedded"] == 0
+    assert hybrid.pack() == quiet.pack()
+
+
+def test_a_run_leaves_no_process_behind(quiet_run):
+    quiet_run[0].wait_until_alone()
