@@ -1,0 +1,39 @@
+"""A program on a leash: `python leash.py PARENT COMMAND...` runs COMMAND, and ends it with all it started when told to.
+
+git on the network starts children of its own, which a signal to git alone would leave behind. On Linux the kernel
+tells this process when PARENT dies, however it dies; elsewhere the whole family stays in PARENT's process group.
+A script of its own, started with `-I -S`, because nothing may run between a fork and an exec in a threaded program.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def main(parent: int, command: list[str]) -> int:
+    """The exit status of `command`."""
+    child: subprocess.Popen[bytes] | None = None
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        if sys.platform == "linux":
+            os.killpg(0, signal.SIGKILL)
+        elif child is not None:
+            child.terminate()
+
+    signal.signal(signal.SIGTERM, end)
+    if sys.platform == "linux":
+        os.setpgid(0, 0)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            return 1
+    child = subprocess.Popen(command)
+    return child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
