@@ -28,7 +28,7 @@ BLOCK_CHARACTERS = 200_000
 
 
 def page_of(docpack: Pack) -> str:
-    """The page of `docpack`, the same for the same docpack; it can be encoded as UTF-8 whatever the repository holds."""
+    """The page of `docpack`, equal for equal docpacks; UTF-8 can carry it whatever the repository holds."""
     contents = contents_of(docpack)
     tables = tables_of(docpack, contents)
     blocks: list[str] = []
@@ -53,8 +53,7 @@ def page_of(docpack: Pack) -> str:
 
 def json_block(value: Any) -> str:
     """`value` as JSON that may stand in a `<script type="application/json">`: ASCII, without `<`, `>` and `&`."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return _json(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def policy_of(script: str, style: str) -> str:
@@ -71,12 +70,17 @@ def _source(text: str) -> str:
 
 def _packed(value: Any) -> str:
     """`value` as JSON, deflated, in base64, as one JSON string."""
-    return json_block(b64encode(compress(json_block(value).encode(), 9)).decode())
+    return json_block(b64encode(compress(_json(value).encode(), 9)).decode())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 
 def _blocks(rows: Iterable[list[Any]]) -> Iterator[tuple[int, list[Any]]]:
     """`rows` in consecutive groups of about BLOCK_CHARACTERS, each with the number of its first row."""
-    first, group, characters = 0, [], 0
+    first, characters = 0, 0
+    group: list[Any] = []
     for number, row in enumerate(rows):
         if characters > BLOCK_CHARACTERS:
             yield first, group

@@ -125,8 +125,8 @@ def details_of(contents: Contents) -> Iterator[list[Any]]:
     at_home: dict[int, list[int]] = {}
     for symbol, chunk in enumerate(contents.home):
         at_home.setdefault(chunk, []).append(symbol)
-    for at, chunk in enumerate(contents.chunks):
-        yield [chunk.text, [_detail(contents, symbol) for symbol in at_home.get(at, ())]]
+    for number, row in enumerate(contents.chunks):
+        yield [row.text, [_detail(contents, symbol) for symbol in at_home.get(number, ())]]
 
 
 def _detail(contents: Contents, at: int) -> list[Any]:
@@ -170,7 +170,7 @@ def _chunk_columns(
     points = {point["chunk_id"]: point for point in drawn["points"]}
     places = [points.get(chunk.id, {}) for chunk in contents.chunks]
     languages = sorted({chunk.language for chunk in contents.chunks})
-    symbols = [[contents.symbol_at[id] for id in row.symbol_ids if id in contents.symbol_at] for row in contents.chunks]
+    symbols = [_known(contents.symbol_at, chunk.symbol_ids) for chunk in contents.chunks]
     return {
         "languages": languages,
         "file": [file_at[chunk.path] for chunk in contents.chunks],
@@ -184,6 +184,10 @@ def _chunk_columns(
         "symbols": symbols,
         "heading": ["" if named else _heading(row) for named, row in zip(symbols, contents.chunks, strict=True)],
     }
+
+
+def _known(at: Mapping[str, int], ids: Iterable[str]) -> list[int]:
+    return [at[name] for name in ids if name in at]
 
 
 def _heading(chunk: Chunk) -> str:
@@ -209,7 +213,9 @@ def _symbol_columns(contents: Contents, file_at: Mapping[str, int]) -> dict[str,
         "kinds": kinds,
         "name": [symbol.name for symbol in symbols],
         "qualified": [
-            "" if parent >= 0 and row.qualified_name == f"{symbols[parent].qualified_name}.{row.name}" else row.qualified_name
+            ""
+            if parent >= 0 and row.qualified_name == f"{symbols[parent].qualified_name}.{row.name}"
+            else row.qualified_name
             for row, parent in zip(symbols, parents, strict=True)
         ],
         "kind": [kinds.index(symbol.kind) for symbol in symbols],
@@ -218,7 +224,7 @@ def _symbol_columns(contents: Contents, file_at: Mapping[str, int]) -> dict[str,
         "end": [symbol.end_line for symbol in symbols],
         "parent": parents,
         "chunk": contents.home,
-        "centrality": [round(1000 * rank / highest) for rank in ranks],
+        "centrality": [round(10_000 * rank / highest) for rank in ranks],
     }
 
 
@@ -227,8 +233,9 @@ def _edge_columns(contents: Contents) -> dict[str, list[list[int]]]:
     at = contents.symbol_at
     pairs: dict[str, set[tuple[int, int]]] = {kind: set() for kind in SHOWN_EDGES}
     for edge in contents.edges:
-        if edge.kind in pairs and edge.source in at and edge.target in at:
-            pairs[edge.kind].add((at[edge.source], at[edge.target]))
+        source, target = at.get(edge.source, -1), at.get(edge.target or "", -1)
+        if edge.kind in pairs and source >= 0 and target >= 0:
+            pairs[edge.kind].add((source, target))
     for context in contents.contexts.values():
         if context.symbol_id in at:
             pairs["related"].update((at[context.symbol_id], at[other]) for other in context.related if other in at)
@@ -251,7 +258,7 @@ def _topics(contents: Contents, clusters: Mapping[str, Any], drawn: Mapping[str,
             "keywords": list(cluster["keywords"]),
             "size": cluster["size"],
             "parent": topic_at.get(cluster.get("parent_id"), -1),
-            "best": [chunk_at[id] for id in cluster["representative"] if id in chunk_at],
+            "best": _known(chunk_at, cluster["representative"]),
             "place": [_grain(labels[cluster["id"]]["x"]), _grain(labels[cluster["id"]]["y"])]
             if cluster["id"] in labels
             else None,

@@ -1,0 +1,107 @@
+/* Where one looks: a point of the map and how many pixels one unit of it takes. The map's own units run from 0 to 1. */
+
+class Camera {
+  /* `home`: the box {left, right, top, bottom} in which everything lies. */
+  constructor(home, changed) {
+    Object.assign(this, { home, changed });
+    this.x = this.y = 0.5;
+    this.scale = 600;
+    this.least = 600;
+    this.width = this.height = 1;
+    this.flight = 0;
+  }
+
+  /* `inset`: pixels at each side {left, right, top, bottom} that are covered by panels. */
+  resize(width, height, inset) {
+    Object.assign(this, { width, height, inset });
+    const { left, right, top, bottom } = this.home;
+    this.least = Math.max(40, Math.min((this.freeWidth * 0.84) / (right - left), (this.freeHeight * 0.86) / (bottom - top)));
+  }
+
+  get freeWidth() {
+    return this.width - this.inset.left - this.inset.right;
+  }
+
+  get freeHeight() {
+    return this.height - this.inset.top - this.inset.bottom;
+  }
+
+  get homeMiddle() {
+    return [(this.home.left + this.home.right) / 2, (this.home.top + this.home.bottom) / 2];
+  }
+
+  /* The middle of what is not covered. */
+  get middle() {
+    return [this.inset.left + this.freeWidth / 2, this.inset.top + this.freeHeight / 2];
+  }
+
+  get zoom() {
+    return this.scale / this.least;
+  }
+
+  toScreen(x, y) {
+    const [middleX, middleY] = this.middle;
+    return [(x - this.x) * this.scale + middleX, (y - this.y) * this.scale + middleY];
+  }
+
+  toMap(screenX, screenY) {
+    const [middleX, middleY] = this.middle;
+    return [(screenX - middleX) / this.scale + this.x, (screenY - middleY) / this.scale + this.y];
+  }
+
+  moveBy(pixelsX, pixelsY) {
+    this.settle(this.x - pixelsX / this.scale, this.y - pixelsY / this.scale, this.scale);
+  }
+
+  zoomBy(factor, screenX = this.middle[0], screenY = this.middle[1]) {
+    const [x, y] = this.toMap(screenX, screenY);
+    const scale = this.bounded(this.scale * factor);
+    const kept = this.scale / scale;
+    this.settle(x + (this.x - x) * kept, y + (this.y - y) * kept, scale);
+  }
+
+  bounded(scale) {
+    return Math.min(Math.max(scale, this.least * 0.5), this.least * 400);
+  }
+
+  settle(x, y, scale) {
+    cancelAnimationFrame(this.flight);
+    this.flight = 0;
+    this.put(x, y, scale);
+  }
+
+  put(x, y, scale) {
+    this.x = Math.min(Math.max(x, -0.2), 1.2);
+    this.y = Math.min(Math.max(y, -0.2), 1.2);
+    this.scale = scale;
+    this.changed();
+  }
+
+  /* Moves there smoothly, or at once for those who want less motion. */
+  flyTo(x, y, scale) {
+    cancelAnimationFrame(this.flight);
+    const from = { x: this.x, y: this.y, scale: this.scale };
+    const to = this.bounded(scale);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.settle(x, y, to);
+    const began = performance.now();
+    const step = (now) => {
+      const t = Math.min(Math.max((now - began) / 420, 0), 1);
+      const eased = t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2;
+      this.put(from.x + (x - from.x) * eased, from.y + (y - from.y) * eased, from.scale * (to / from.scale) ** eased);
+      this.flight = t < 1 ? requestAnimationFrame(step) : 0;
+    };
+    this.flight = requestAnimationFrame(step);
+  }
+
+  /* Shows a box of the map {left, right, top, bottom} whole. */
+  flyToBox(box) {
+    const across = Math.max(box.right - box.left, 0.02);
+    const down = Math.max(box.bottom - box.top, 0.02);
+    const scale = Math.min((this.freeWidth * 0.8) / across, (this.freeHeight * 0.8) / down, this.least * 40);
+    this.flyTo((box.left + box.right) / 2, (box.top + box.bottom) / 2, scale);
+  }
+
+  flyHome() {
+    this.flyTo(...this.homeMiddle, this.least);
+  }
+}

@@ -1,0 +1,82 @@
+/* Colours: hues by the golden angle, so that any number of groups stay apart, at one lightness per theme, with three
+   steps of it so that they stay apart for eyes that see few hues. Computed, because pixels need numbers. */
+
+const GOLDEN_ANGLE = 137.508;
+
+function channel(linear) {
+  const value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
+  return Math.round(255 * Math.min(Math.max(value, 0), 1));
+}
+
+/* [red, green, blue] of an OKLCH colour. */
+function rgbOf(lightness, chroma, hue) {
+  const a = chroma * Math.cos((hue * Math.PI) / 180);
+  const b = chroma * Math.sin((hue * Math.PI) / 180);
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    channel(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    channel(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    channel(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
+}
+
+const css = ([r, g, b], alpha = 1) => `rgb(${r} ${g} ${b} / ${alpha})`;
+const isDark = () => document.documentElement.dataset.theme === "dark";
+const grey = () => (isDark() ? [112, 120, 130] : [168, 170, 172]);
+
+function groupColour(group) {
+  if (group < 0) return grey();
+  const step = [0, -0.06, 0.05][group % 3];
+  return rgbOf((isDark() ? 0.74 : 0.64) + step, isDark() ? 0.115 : 0.13, 252 + group * GOLDEN_ANGLE);
+}
+
+/* The same hue, dark or light enough to be read on the ground. */
+function labelColour(group) {
+  if (group < 0) return isDark() ? [190, 196, 204] : [80, 84, 90];
+  return rgbOf(isDark() ? 0.88 : 0.41, isDark() ? 0.075 : 0.1, 252 + group * GOLDEN_ANGLE);
+}
+
+const centralityColour = (step) => rgbOf(isDark() ? 0.45 + 0.042 * step : 0.82 - 0.042 * step, 0.05 + 0.011 * step, 262 - 24 * step);
+
+/* Which group each chunk is in: {group, names, colour(group)}; groups are ordered by size, the largest first. */
+function colouring(data, mode) {
+  if (mode === "topic") return { group: data.topic, names: data.topics.map((topic) => topic.label), colour: groupColour };
+  if (mode === "centrality") {
+    const sorted = data.weight.slice().sort();
+    // Few are much more central than the rest: colours go by rank, equal weights by their first.
+    const share = new Map();
+    sorted.forEach((weight, rank) => share.has(weight) || share.set(weight, rank / sorted.length));
+    const group = Int32Array.from(data.weight, (weight) => Math.floor(9.99 * share.get(weight) ** 2));
+    return { group, names: ["little used", "", "", "", "", "", "", "", "", "central"], colour: centralityColour };
+  }
+  const nameOf = mode === "language" ? (chunk) => data.chunks.languages[data.chunks.language[chunk]] : (chunk) => folderOf(data, chunk);
+  const sizes = new Map();
+  for (let chunk = 0; chunk < data.length; chunk += 1) sizes.set(nameOf(chunk), (sizes.get(nameOf(chunk)) ?? 0) + 1);
+  const names = [...sizes.keys()].sort((a, b) => sizes.get(b) - sizes.get(a));
+  const at = new Map(names.map((name, i) => [name, i]));
+  return { group: Int32Array.from(data.topic, (_, chunk) => at.get(nameOf(chunk))), names, colour: groupColour };
+}
+
+/* The folder a chunk is coloured by: below the folder that everything shares. */
+function folderOf(data, chunk) {
+  data.shared ??= sharedDepth(data.files);
+  const folders = data.path(chunk).split("/").slice(0, -1);
+  return folders.slice(data.shared, data.shared + 1)[0] ?? "top folder";
+}
+
+/* How many folders deep most (nine of ten) of the files share one. */
+function sharedDepth(files) {
+  let among = files;
+  for (let depth = 0; ; depth += 1) {
+    const sizes = new Map();
+    for (const file of among) {
+      const folder = file.split("/").slice(0, -1)[depth];
+      if (folder !== undefined) sizes.set(folder, (sizes.get(folder) ?? 0) + 1);
+    }
+    const [most, size] = [...sizes].sort((a, b) => b[1] - a[1])[0] ?? ["", 0];
+    if (size < 0.9 * files.length) return depth;
+    among = among.filter((file) => file.split("/")[depth] === most);
+  }
+}
