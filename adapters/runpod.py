@@ -1,0 +1,200 @@
+"""RunPod's jobs over HTTP: submit, status, cancel, health. Which job is whose is left to `adapters.remote_jobs`.
+
+An address is a parameter, and whoever starts a run must not be able to collect the key with it: it goes to RunPod's
+own host and those the operator has listed, over https, and to nobody a server points at (redirects are not followed).
+Loopback gets a word in its place. No error and no log has the key in it, nor what a server answered but its status.
+"""
+
+import asyncio
+import json
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from doctown.errors import BackendUnavailable, DoctownError, InvalidSettings, LimitExceeded, NotAuthorised, StepFailed
+
+RUNPOD_HOST = "api.runpod.ai"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK_KEY = "loopback"
+
+TIMEOUT = httpx.Timeout(60, connect=10, pool=None)
+MAX_ANSWER_BYTES = 32 << 20
+"""RunPod's results have at most 20 MB."""
+ATTEMPTS = 4
+FIRST_PAUSE_S = 0.2
+MAX_PAUSE_S = 10.0
+_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
+
+
+class RunPodClient:
+    """One endpoint. Holds a pool of connections: close it."""
+
+    def __init__(self, address: str, key: SecretStr, key_hosts: str = "") -> None:
+        """`key_hosts`: hosts beside RunPod's own that may have the key, separated by commas.
+
+        Raises InvalidSettings: the address is none, or may not be given the key, or there is no key.
+        """
+        self.address = address.rstrip("/")
+        host = _host_of(self.address)
+        self.is_loopback = host in LOOPBACK_HOSTS
+        self._http = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {_key_for(host, key, key_hosts)}"},
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=not self.is_loopback,  # the proxy of a company does not lead back to this machine
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        )
+
+    async def submit(self, job_input: Mapping[str, Any], policy: Mapping[str, int]) -> str | None:
+        """The id of the new job. None: no answer came, and the endpoint may have the job or not.
+
+        Never sent again once it may have arrived: RunPod would run, and bill, a second job.
+
+        Raises:
+            NotAuthorised, InvalidSettings, LimitExceeded, StepFailed: refused, and will be again.
+            BackendUnavailable: not reached, or refused for now.
+        """
+        body = json.dumps({"input": job_input, "policy": policy}).encode()
+        for attempt in range(ATTEMPTS):
+            try:
+                status, headers, data = await self._ask("POST", "/run", body)
+            except _NOT_SENT as error:
+                await self._again(attempt, _failure(self.address, error))
+                continue
+            except httpx.HTTPError:
+                return None
+            if status == 429:
+                await self._again(attempt, _refusal(self.address, status), headers)
+                continue
+            if status in _TRANSIENT:
+                return None
+            return _job_id_of(self._answer(status, data))
+        raise AssertionError("the last attempt raises")
+
+    async def status(self, job_id: str) -> dict[str, Any] | None:
+        """The job's record. None: the endpoint does not know the job, not yet or not any more.
+
+        Raises:
+            NotAuthorised, InvalidSettings, StepFailed: refused, and will be again.
+            BackendUnavailable: no answer in several attempts.
+        """
+        return await self._repeated("GET", f"/status/{job_id}")
+
+    async def cancel(self, job_id: str) -> None:
+        """Cancel a job; one that is over or unknown is left as it is. Raises as `status` does."""
+        await self._repeated("POST", f"/cancel/{job_id}")
+
+    async def health(self) -> dict[str, Any]:
+        """How many jobs and workers are in which state. Raises as `status` does."""
+        return await self._repeated("GET", "/health") or {}
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _repeated(self, method: str, path: str) -> dict[str, Any] | None:
+        """For what may be asked twice without harm."""
+        for attempt in range(ATTEMPTS):
+            try:
+                status, headers, data = await self._ask(method, path)
+            except httpx.HTTPError as error:
+                await self._again(attempt, _failure(self.address, error))
+                continue
+            if status in _TRANSIENT:
+                await self._again(attempt, _refusal(self.address, status), headers)
+                continue
+            return None if status == 404 else self._answer(status, data)
+        raise AssertionError("the last attempt raises")
+
+    async def _ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, httpx.Headers, bytes]:
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        async with self._http.stream(method, self.address + path, content=body, headers=kind) as answer:
+            data = bytearray()
+            async for piece in answer.aiter_bytes():
+                data += piece
+                if len(data) > MAX_ANSWER_BYTES:
+                    raise StepFailed(f"{self.address} answered with more than {MAX_ANSWER_BYTES:,} bytes.")
+            return answer.status_code, answer.headers, bytes(data)
+
+    async def _again(self, attempt: int, failure: DoctownError, headers: Mapping[str, str] | None = None) -> None:
+        """Wait before the next attempt; raise `failure` after the last."""
+        if attempt + 1 == ATTEMPTS:
+            raise failure
+        pause = FIRST_PAUSE_S * 2**attempt * random.uniform(0.5, 1.5)
+        asked = (headers or {}).get("Retry-After", "")
+        if asked.isdecimal() and len(asked) < 9:
+            pause = max(pause, int(asked))
+        await asyncio.sleep(min(pause, MAX_PAUSE_S))
+
+    def _answer(self, status: int, data: bytes) -> dict[str, Any]:
+        if status != 200:
+            raise _error_for(self.address, status, data)
+        try:
+            found = json.loads(data)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise BackendUnavailable(f"{self.address} answered with something that is no JSON object; is it RunPod's?")
+        return found
+
+
+def _host_of(address: str) -> str:
+    """The host that will be connected to: read by the parser that connects, so that no other can be fooled."""
+    try:
+        url = httpx.URL(address)
+    except (httpx.InvalidURL, ValueError):
+        url = httpx.URL()
+    if url.userinfo:
+        raise InvalidSettings("An endpoint's address has no user and no password in it; set RUNPOD_API_KEY instead.")
+    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
+        raise InvalidSettings(f"{address!r} is no address of an endpoint; write it as https://{RUNPOD_HOST}/v2/<id>.")
+    if url.scheme == "http" and url.host not in LOOPBACK_HOSTS:
+        raise InvalidSettings(f"{address} is not encrypted; write https, http is for this machine's own endpoints.")
+    return url.host
+
+
+def _key_for(host: str, key: SecretStr, key_hosts: str) -> str:
+    if host in LOOPBACK_HOSTS:
+        return LOOPBACK_KEY
+    if host != RUNPOD_HOST and host not in {name.strip().lower() for name in key_hosts.split(",")}:
+        raise InvalidSettings(f"{host} is not RunPod's, so it is not given the key; list it in DOCTOWN_KEY_HOSTS.")
+    value = key.get_secret_value().strip()
+    if not value:
+        raise InvalidSettings(f"{host} needs a key; set RUNPOD_API_KEY.")
+    if not (value.isascii() and value.isprintable()):
+        raise InvalidSettings("RUNPOD_API_KEY has characters no key has; set it again.")
+    return value
+
+
+def _job_id_of(answer: Mapping[str, Any]) -> str:
+    job_id = answer.get("id")
+    if not isinstance(job_id, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", job_id):
+        raise BackendUnavailable("The endpoint took the job but gave no id that could be asked for.")
+    return job_id
+
+
+def _failure(address: str, error: httpx.HTTPError) -> DoctownError:
+    return BackendUnavailable(f"{address} does not answer ({type(error).__name__}); check the address and the network.")
+
+
+def _refusal(address: str, status: int) -> DoctownError:
+    return BackendUnavailable(f"{address} answered {status} several times; try again later.")
+
+
+def _error_for(address: str, status: int, data: bytes) -> DoctownError:
+    if status in (401, 403):
+        return NotAuthorised(f"{address} did not accept the key ({status}); check RUNPOD_API_KEY.")
+    if status == 404:
+        return InvalidSettings(f"There is no endpoint at {address}; check its id.")
+    if 300 <= status < 400:
+        return InvalidSettings(
+            f"{address} points elsewhere ({status}), which is not followed; write the endpoint's own."
+        )
+    if status == 413 or b"max body size" in data:
+        return LimitExceeded(f"A request is larger than {address} takes; lower DOCTOWN_BATCH_TOKENS.")
+    return StepFailed(f"{address} refused the request ({status}).")

@@ -1,0 +1,260 @@
+"""The RunPod backend: with real workers of the emulator, and with an endpoint that answers by a script."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from adapters.remote_jobs import RemoteJobs, work_key
+from adapters.settings import Settings
+from adapters.store import store_at
+from doctown.errors import (
+    BackendUnavailable,
+    InvalidSettings,
+    JobCancelled,
+    ModelUnavailable,
+    NotAuthorised,
+    ResultInvalid,
+    StepFailed,
+    WorkerLost,
+)
+from doctown.steps import EMBED, EmbedRequest, EmbedText
+from places.addresses import backend_at
+from places.runpod import RunPodBackend
+from tests.fakes.emulator_process import ROOT, emulator_process
+from tests.fakes.scripted_endpoint import DROP, ScriptedEndpoint
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory):
+    with emulator_process(tmp_path_factory.mktemp("emulator")) as (_, address):
+        yield address
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(cache=str(tmp_path / "cache"))
+
+
+@pytest.fixture
+async def backend(emulator, settings):
+    backend = backend_at(emulator, settings)
+    yield backend
+    await backend.aclose()
+
+
+def request(*contents, batch_id="b"):
+    chunks = tuple(EmbedText(chunk_id=str(at), content=content) for at, content in enumerate(contents))
+    return EmbedRequest(batch_id=batch_id, chunks=chunks)
+
+
+def records(settings):
+    return list(store_at(settings.store_url).keys("remote-jobs"))
+
+
+def accounting(address):
+    return httpx.get(address.replace("/v2/embed", "/emulator/accounting")).json()
+
+
+async def until(is_so, deadline_s=20):
+    async with asyncio.timeout(deadline_s):
+        while not is_so():
+            await asyncio.sleep(0.02)
+
+
+async def test_a_step_runs_as_a_job_and_leaves_no_record(backend, settings):
+    result = await backend.run(EMBED, request("x"))
+    assert result.vectors[0].vector == (1, 0)
+    assert records(settings) == []
+
+
+@pytest.mark.parametrize(("content", "kind"), [("ours", ModelUnavailable), ("bug", StepFailed), ("die", WorkerLost)])
+async def test_a_failure_keeps_its_class(backend, settings, content, kind):
+    with pytest.raises(kind):
+        await backend.run(EMBED, request(content))
+    assert records(settings) == []
+
+
+async def test_a_cancelled_call_cancels_its_job(backend, settings, emulator):
+    before = accounting(emulator)["jobs_by_status"].get("CANCELLED", 0)
+    running = asyncio.create_task(backend.run(EMBED, request("sleep 60")))
+    await until(lambda: accounting(emulator)["jobs_by_status"].get("IN_PROGRESS"))
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert accounting(emulator)["jobs_by_status"]["CANCELLED"] == before + 1
+    assert records(settings) == []
+
+
+RUN = """
+import asyncio, sys
+from adapters.settings import Settings
+from doctown.steps import EMBED, EmbedRequest, EmbedText
+from places.runpod import RunPodBackend
+
+chunks = (EmbedText(chunk_id="0", content="sleep 1"),)
+backend = RunPodBackend(sys.argv[1], Settings(cache=sys.argv[2]))
+asyncio.run(backend.run(EMBED, EmbedRequest(batch_id="killed", chunks=chunks)))
+"""
+
+
+async def test_the_job_of_a_killed_run_is_taken_up_and_not_paid_twice(backend, settings, emulator):
+    before = accounting(emulator)["jobs"]
+    killed = subprocess.Popen([sys.executable, "-c", RUN, emulator, settings.cache], cwd=ROOT)
+    jobs = RemoteJobs(store_at(settings.store_url), "elsewhere/1")
+    wanted = request("sleep 1", batch_id="killed")
+    key = work_key(emulator, "embed", wanted.to_json())
+    await until(lambda: records(settings) and (job := jobs.claim(key)) is not None and job.job_id is not None)
+    killed.kill()
+    killed.wait()
+    assert (await backend.run(EMBED, wanted)).batch_id == "killed"
+    assert accounting(emulator)["jobs"] == before + 1
+    assert records(settings) == []
+
+
+async def test_two_runs_that_need_the_same_work_share_a_job(emulator, settings):
+    before = accounting(emulator)["jobs"]
+    first, second = RunPodBackend(emulator, settings), RunPodBackend(emulator, settings)
+    running = asyncio.create_task(first.run(EMBED, request("sleep 1", batch_id="shared")))
+    await until(lambda: accounting(emulator)["jobs"] == before + 1)
+    await asyncio.sleep(0.1)
+    results = await asyncio.gather(running, second.run(EMBED, request("sleep 1", batch_id="shared")))
+    assert results[0] == results[1] and accounting(emulator)["jobs"] == before + 1
+    await first.aclose()
+    await second.aclose()
+
+
+TAKEN = (200, {"id": "job-1", "status": "IN_QUEUE"})
+TAKEN_2 = (200, {"id": "job-2", "status": "IN_QUEUE"})
+OUTPUT = {"batch_id": "b", "model": "m", "revision": "1", "engine": "e", "dimensions": 1, "vectors": []}
+DONE = (200, {"id": "job-1", "status": "COMPLETED", "output": OUTPUT})
+UNKNOWN = (404, {})
+HEALTHY = (200, {"workers": {"running": 1}})
+
+
+@asynccontextmanager
+async def scripted(settings, **script):
+    async with ScriptedEndpoint({"health": [HEALTHY], **script}) as endpoint:
+        backend = RunPodBackend(endpoint.address, settings)
+        try:
+            yield endpoint, backend
+        finally:
+            await backend.aclose()
+
+
+async def test_a_young_job_may_be_unknown_for_a_while(settings):
+    async with scripted(settings, run=[TAKEN], status=[UNKNOWN, UNKNOWN, DONE]) as (endpoint, backend):
+        assert (await backend.run(EMBED, request("x"))).engine == "e"
+        assert endpoint.count("status") == 3
+
+
+async def test_a_job_that_was_known_and_is_not_any_more_is_lost(settings):
+    async with scripted(settings, run=[TAKEN], status=[TAKEN, UNKNOWN]) as (_, backend):
+        with pytest.raises(WorkerLost, match="expired or was lost"):
+            await backend.run(EMBED, request("x"))
+        assert records(settings) == []
+
+
+async def test_a_completed_job_without_output_is_an_error(settings):
+    async with scripted(settings, run=[TAKEN], status=[(200, {"status": "COMPLETED"})]) as (_, backend):
+        with pytest.raises(ResultInvalid, match="no output"):
+            await backend.run(EMBED, request("x"))
+
+
+async def test_a_job_somebody_else_cancelled_is_told(settings):
+    async with scripted(settings, run=[TAKEN], status=[(200, {"status": "CANCELLED"})]) as (_, backend):
+        with pytest.raises(JobCancelled):
+            await backend.run(EMBED, request("x"))
+
+
+async def test_a_wrong_key_is_told_and_leaves_no_record(settings):
+    async with scripted(settings, run=[(401, {})]) as (_, backend):
+        with pytest.raises(NotAuthorised, match="RUNPOD_API_KEY"):
+            await backend.run(EMBED, request("x"))
+        assert records(settings) == []
+
+
+async def test_a_redirect_is_not_followed(settings):
+    async with scripted(settings, run=[(307, {}, {"Location": "/v2/ep/health"})]) as (endpoint, backend):
+        with pytest.raises(InvalidSettings, match="not followed"):
+            await backend.run(EMBED, request("x"))
+        assert [operation for operation, _, _ in endpoint.requests] == ["run"]
+
+
+async def test_a_submit_without_an_answer_is_remembered_and_told_when_it_is_repeated(settings, caplog):
+    async with scripted(settings, run=[DROP, TAKEN], status=[DONE]) as (endpoint, backend):
+        with pytest.raises(BackendUnavailable, match="may have taken") as told:
+            await backend.run(EMBED, request("x"))
+        assert told.value.retryable and len(records(settings)) == 1 and endpoint.count("run") == 1
+        await backend.run(EMBED, request("x"))
+        assert "paid for twice" in caplog.text and records(settings) == []
+
+
+async def test_a_job_that_could_not_be_asked_for_is_found_by_the_next_attempt(settings):
+    down = [(503, {})] * 4
+    async with scripted(settings, run=[TAKEN], status=[*down, DONE]) as (endpoint, backend):
+        with pytest.raises(BackendUnavailable):
+            await backend.run(EMBED, request("x"))
+        await backend.run(EMBED, request("x"))
+        assert endpoint.count("run") == 1 and records(settings) == []
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CANCELLED", "TIMED_OUT"])
+async def test_an_earlier_runs_job_that_came_to_nothing_is_submitted_again(settings, status):
+    async with scripted(settings, run=[TAKEN_2], status=[(200, {"status": status}), DONE]) as (endpoint, backend):
+        leave_a_job_of_a_killed_run(settings, endpoint)
+        assert (await backend.run(EMBED, request("x"))).engine == "e"
+        assert endpoint.count("run") == 1 and records(settings) == []
+
+
+async def test_an_earlier_runs_job_that_has_expired_is_submitted_again(settings):
+    async with scripted(settings, run=[TAKEN_2], status=[UNKNOWN, DONE]) as (endpoint, backend):
+        leave_a_job_of_a_killed_run(settings, endpoint, age_s=3000)
+        await backend.run(EMBED, request("x"))
+        assert endpoint.count("run") == 1 and endpoint.count("status") == 2
+
+
+async def test_the_job_of_another_living_run_is_not_cancelled_with_ours(settings):
+    async with scripted(settings, status=[TAKEN], cancel=[(200, {})]) as (endpoint, backend):
+        jobs = RemoteJobs(store_at(settings.store_url), "elsewhere/1")
+        jobs.note(work_key(endpoint.address, "embed", request("x").to_json()), "job-1")
+        running = asyncio.create_task(backend.run(EMBED, request("x")))
+        await until(lambda: endpoint.count("status"))
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert endpoint.count("cancel") == 0 and len(records(settings)) == 1
+
+
+async def test_a_call_cancelled_while_it_submits_cancels_the_job_it_gets(settings):
+    slow = {"run": [(429, {}, {"Retry-After": "1"}), TAKEN], "cancel": [(200, {})]}
+    async with scripted(settings, **slow) as (endpoint, backend):
+        running = asyncio.create_task(backend.run(EMBED, request("x")))
+        await until(lambda: endpoint.count("run") == 1)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert endpoint.count("run") == 2 and endpoint.count("cancel") == 1 and records(settings) == []
+
+
+async def test_a_job_that_cannot_be_cancelled_stays_on_record_and_is_told(settings, caplog):
+    async with scripted(settings, run=[TAKEN], status=[TAKEN], cancel=[(503, {})]) as (endpoint, backend):
+        running = asyncio.create_task(backend.run(EMBED, request("x")))
+        await until(lambda: endpoint.count("status"))
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert "could not be cancelled" in caplog.text and len(records(settings)) == 1
+
+
+def leave_a_job_of_a_killed_run(settings, endpoint, age_s=0.0):
+    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", ""])
+    process.wait()
+    owner = f"{socket.gethostname()}/{process.pid}"
+    jobs = RemoteJobs(store_at(settings.store_url), owner, lambda: time.time() - age_s)
+    jobs.note(work_key(endpoint.address, "embed", request("x").to_json()), "job-1")
