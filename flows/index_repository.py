@@ -1,0 +1,105 @@
+"""The flow `index-repository`: a placement opened, the recipe run over it with Prefect watching, its report left.
+
+What is JSON comes as parameters. Settings and the terminal's progress come through `DOOR`, a ContextVar; in a process
+without one, a Prefect worker's, the settings are read from the environment.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from prefect import flow
+from prefect.runtime import flow_run
+
+from adapters.settings import Settings
+from doctown.embed.batches import BatchLimits
+from doctown.recipe import Indexed, index
+from doctown.steps import IngestRequest, Progress
+from flows.prefect_tasks import OpenPlaces, Watched, repository_name
+from flows.report import ProgressArtifact, plain, publish
+from places.placement import Placement
+from places.places import Places
+
+OpenAt = Callable[..., AbstractAsyncContextManager[OpenPlaces]]
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Nobody looks but Prefect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What whoever starts a run in this process gives beside its parameters."""
+
+    settings: Settings
+    progress: Progress = _silent
+    open_at: OpenAt = Places
+    """Called as `Places` is."""
+
+
+DOOR: ContextVar[Door] = ContextVar("door")
+
+
+def _run_name() -> str:
+    given = flow_run.parameters
+    repository, ref = given["repository"], given.get("ref")
+    return plain(f"{repository_name(repository)}@{ref or 'HEAD'}", 120)
+
+
+@flow(name="index-repository", flow_run_name=_run_name, persist_result=False)
+async def index_repository(
+    repository: str,
+    ref: str | None = None,
+    path: str | None = None,
+    placement: Placement | None = None,
+    model: str | None = None,
+    full: bool = False,
+) -> dict[str, Any]:
+    """Index a repository: read it, embed what is new, assemble the docpack, put it in the store.
+
+    Args:
+        repository: A path on the worker's machine, or an https URL without user name or password.
+        ref: Branch, tag or commit; without it HEAD.
+        path: Only what lies below this folder of the repository.
+        placement: Where each step runs; without it as the worker's DOCTOWN_*_AT variables say.
+        model: The embedding model; without it the worker's DOCTOWN_MODEL.
+        full: Take no vector of an earlier run.
+
+    Returns:
+        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine, and
+        seconds by step.
+
+    Raises:
+        DoctownError: of the class the failing step raised.
+    """
+    door = DOOR.get(None) or Door(Settings.from_environment(os.environ))
+    settings = door.settings
+    request = IngestRequest(repository=repository, ref=ref, path=path, model=model or settings.model)
+    where = placement or Placement.of(settings)
+    async with ProgressArtifact(door.progress) as progress:
+        async with door.open_at(where, settings, progress, full=full) as places:
+            watched = Watched(places, progress.bar.enter)
+            indexed = await index(request, watched, BatchLimits(tokens=settings.batch_tokens))
+            records = list(places.batch_records)
+        summary = summary_of(indexed, watched.seconds)
+        await publish(summary, records)
+    return summary
+
+
+def summary_of(indexed: Indexed, seconds: dict[str, float]) -> dict[str, Any]:
+    """What a run gives, as JSON."""
+    return {
+        "docpack": indexed.assembled.docpack.model_dump(mode="json"),
+        "docpack_id": indexed.assembled.docpack_id,
+        "repository": indexed.ingested.repository.model_dump(mode="json"),
+        "counts": indexed.assembled.counts,
+        "topics": list(indexed.assembled.topics),
+        "notes": list(indexed.ingested.notes),
+        "texts": indexed.texts,
+        "embedded": indexed.embedded,
+        "engine": indexed.engine,
+        "seconds": seconds,
+    }

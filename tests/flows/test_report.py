@@ -1,0 +1,102 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from flows.report import Bar, artifact_key, batch_rows, code, plain, summary_markdown
+from places.fanout import BatchRecord
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[click](javascript:alert(1))",
+    "![x](https://example.org/pixel.png)",
+    "`</code><img src=x onerror=alert(1)>",
+    "a\n\n# Heading\n\n<b>bold</b>",
+    "``` \n| a | b |",
+    "a | b",
+    "\u202egnp.exe\x1b[31m",
+    "https://example.org www.example.org a@example.org",
+    "&lt;script&gt; \\` \\",
+]
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
+def summary(text):
+    return {
+        "docpack": {"key": "docpacks/x", "media_type": "a/b", "size": 1, "sha256": "0" * 64},
+        "docpack_id": "d" * 64,
+        "repository": {"name": text, "url": None, "ref": text, "commit": "c" * 40, "tree": None},
+        "counts": {"files": 1234, "chunks": 5},
+        "topics": [text, "another"],
+        "notes": [text],
+        "texts": 5,
+        "embedded": 2,
+        "engine": text,
+        "seconds": {"ingest": 1.25, "embed": 2.0, "assemble": 3.5},
+    }
+
+
+def tokens_of(markdown):
+    for token in MARKDOWN.parse(markdown):
+        yield token
+        yield from token.children or []
+
+
+@given(st.one_of(st.text(), st.sampled_from(HOSTILE)))
+def test_a_code_span_is_one_whatever_is_in_it(text):
+    inline = MARKDOWN.parseInline(f"before {code(text)} after")[0].children
+    assert [token.type for token in inline] == ["text", "code_inline", "text"]
+    assert inline[1].content.strip() == plain(text).strip()
+
+
+@given(st.text())
+def test_plain_text_is_one_line_that_can_be_seen(text):
+    shown = plain(text, 50)
+    assert len(shown) <= 50
+    assert shown.isprintable()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_repository_cannot_write_in_its_summary(text):
+    harmless, hostile = (list(tokens_of(summary_markdown(summary(name)))) for name in ("harmless", text))
+    assert [(token.type, token.tag) for token in hostile] == [(token.type, token.tag) for token in harmless]
+    assert not {token.type for token in hostile} & {"html_block", "html_inline", "link_open", "image"}
+
+
+def test_a_summary_says_what_was_found_and_how_long_it_took():
+    page = summary_markdown(summary("httpx"))
+    for line in ("# ` httpx `", "| files | 1,234 |", "| embedded in this run | 2 |", "| assemble | 3.5 |"):
+        assert line in page.splitlines()
+    assert "1. ` httpx `\n2. ` another `" in page
+
+
+def test_the_batch_table_has_the_slowest_first_and_not_thousands_of_rows():
+    records = [BatchRecord(f"{n:064d}", 1, 10, 1, float(n), "local", "e\n1") for n in range(1000)]
+    rows = batch_rows(records)
+    assert [row["seconds"] for row in rows[:3]] == [999.0, 998.0, 997.0]
+    assert len(rows) == 200
+    assert rows[0]["engine"] == "e\\u000a1"
+
+
+@given(st.text())
+def test_a_key_is_one_that_prefect_accepts(name):
+    assert re.fullmatch(r"index-[a-z0-9]+(-[a-z0-9]+)*", artifact_key(name))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["ingest", "embed", "assemble"]), st.integers(-1, 9), st.integers(0, 8))))
+def test_the_bar_never_goes_back_nor_over(reports):
+    bar, last = Bar(), 0.0
+    for step, done, total in reports:
+        bar.enter(step)
+        bar.report("what", done, total)
+        assert last <= bar.percent <= 100
+        last = bar.percent
+
+
+def test_half_the_texts_embedded_is_half_of_the_steps_share():
+    bar = Bar()
+    bar.enter("embed")
+    bar.report("embedding", 5, 10)
+    assert (bar.percent, bar.text) == (47.5, "embedding: 5 of 10")
