@@ -7,6 +7,7 @@ paying for another. Where the answer to a submit got lost, only an intent is lef
 
 import json
 import logging
+import math
 import os
 import socket
 import time
@@ -16,6 +17,7 @@ from typing import Any
 
 from adapters.store import Store
 from doctown.model import digest
+from doctown.wire import is_job_id
 
 _log = logging.getLogger(__name__)
 
@@ -92,15 +94,17 @@ class RemoteJobs:
             self._store.delete(key)
 
     def _is_given_up(self, intent: RemoteJob) -> bool:
-        return intent.owner == self._owner or _is_gone(intent.owner) or self.age_s(intent) > SUBMIT_S
+        """One from the future as well: a clock was wrong, and it would be waited for until that time comes."""
+        return intent.owner == self._owner or _is_gone(intent.owner) or abs(self._now() - intent.since) > SUBMIT_S
 
     def _read(self, key: str) -> RemoteJob | None:
         """The record; None where there is none that can be read."""
         try:
             found = json.loads(self._store.get(key) or b"null")
-            return RemoteJob(found["job_id"], str(found["owner"]), float(found["since"]))
-        except (ValueError, TypeError, KeyError):
+            job = RemoteJob(found["job_id"], str(found["owner"]), float(found["since"]))
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return None
+        return job if (job.job_id is None or is_job_id(job.job_id)) and math.isfinite(job.since) else None
 
     def _put(self, key: str, job: RemoteJob) -> None:
         self._store.put(key, _bytes_of(job), MEDIA_TYPE)
@@ -119,6 +123,6 @@ def _is_gone(owner: str) -> bool:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
-    except (PermissionError, OverflowError):
+    except (PermissionError, OverflowError, ValueError):
         return False
     return False

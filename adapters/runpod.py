@@ -8,7 +8,6 @@ Loopback gets a word in its place. No error and no log has the key in it, nor wh
 import asyncio
 import json
 import random
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from doctown.errors import BackendUnavailable, DoctownError, InvalidSettings, LimitExceeded, NotAuthorised, StepFailed
+from doctown.wire import is_job_id
 
 RUNPOD_HOST = "api.runpod.ai"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -136,7 +136,7 @@ class RunPodClient:
             raise _error_for(self.address, status, data)
         try:
             found = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise BackendUnavailable(f"{self.address} answered with something that is no JSON object; is it RunPod's?")
@@ -151,8 +151,11 @@ def _host_of(address: str) -> str:
         url = httpx.URL()
     if url.userinfo:
         raise InvalidSettings("An endpoint's address has no user and no password in it; set RUNPOD_API_KEY instead.")
-    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
-        raise InvalidSettings(f"{address!r} is no address of an endpoint; write it as https://{RUNPOD_HOST}/v2/<id>.")
+    is_port = url.port is None or 0 < url.port < 65_536  # not every version of the parser looks at it
+    if url.scheme not in ("http", "https") or not url.host or not is_port or url.query or url.fragment:
+        # Where somebody put a secret into it, it is not repeated.
+        told = "This" if set(address) & set("@?#") else repr(address)
+        raise InvalidSettings(f"{told} is no address of an endpoint; write it as https://{RUNPOD_HOST}/v2/<id>.")
     if url.scheme == "http" and url.host not in LOOPBACK_HOSTS:
         raise InvalidSettings(f"{address} is not encrypted; write https, http is for this machine's own endpoints.")
     return url.host
@@ -172,10 +175,10 @@ def _key_for(host: str, key: SecretStr, key_hosts: str) -> str:
 
 
 def _job_id_of(answer: Mapping[str, Any]) -> str:
-    job_id = answer.get("id")
-    if not isinstance(job_id, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", job_id):
+    job_id: Any = answer.get("id")
+    if not is_job_id(job_id):
         raise BackendUnavailable("The endpoint took the job but gave no id that could be asked for.")
-    return job_id
+    return str(job_id)
 
 
 def _failure(address: str, error: httpx.HTTPError) -> DoctownError:

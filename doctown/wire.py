@@ -6,6 +6,7 @@ is an exception the worker did not name: a bug, not to be tried again. FAILED wi
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,14 @@ COMPLETED, FAILED, CANCELLED, TIMED_OUT = "COMPLETED", "FAILED", "CANCELLED", "T
 TERMINAL = frozenset({COMPLETED, FAILED, CANCELLED, TIMED_OUT})
 
 EXECUTION_TIMEOUT_TEXT = "executionTimeout exceeded"
+MAX_TEXT = 2_000
+"""Characters of an error that cross the wire, in either direction: it is to be read by a person."""
+_JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+
+
+def is_job_id(found: Any) -> bool:
+    """Whether `found` is the id of a job: it becomes a part of a path, and must not lead elsewhere."""
+    return isinstance(found, str) and _JOB_ID.fullmatch(found) is not None
 
 
 def input_of(request: Q) -> dict[str, Any]:
@@ -45,7 +54,7 @@ def output_of(result: Result) -> dict[str, Any]:
 
 def output_of_error(error: DoctownError) -> dict[str, Any]:
     """What a handler returns for `error`, so that the job is FAILED and the error keeps its class."""
-    return {"error": str(error), "error_kind": error.kind}
+    return {"error": _told(error), "error_kind": error.kind}
 
 
 def result_of(step: Step[Q, R], record: Mapping[str, Any]) -> R:
@@ -65,20 +74,27 @@ def result_of(step: Step[Q, R], record: Mapping[str, Any]) -> R:
         raise StepTimedOut("The job expired in the queue, or its worker did not report in time.")
     if status == FAILED:
         raise error_of(record)
-    raise BackendUnavailable(f"The endpoint answered with a job that is {status!r}.")
+    raise BackendUnavailable(f"The endpoint answered with a job that is {_told(repr(status))}.")
 
 
 def error_of(record: Mapping[str, Any]) -> DoctownError:
     """What the record of a FAILED job says went wrong."""
     output, text = record.get("output"), str(record.get("error") or "")
     if isinstance(output, Mapping) and isinstance(output.get("error_kind"), str):
-        return error_named(output["error_kind"], text or "The worker gave no reason.")
+        return error_named(_told(output["error_kind"]), _told(text) or "The worker gave no reason.")
     if EXECUTION_TIMEOUT_TEXT in text:
         return StepTimedOut("The job ran longer than its execution timeout.")
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if isinstance(found, Mapping) and "error_type" in found:
-        return StepFailed(f"The worker failed with {found['error_type']}: {found.get('error_message', '')}".strip())
-    return WorkerLost(f"The worker vanished: {text}" if text else None)
+        reason = f"{found['error_type']}: {found.get('error_message', '')}".strip()
+        return StepFailed(f"The worker failed with {_told(reason)}")
+    return WorkerLost(f"The worker vanished: {_told(text)}" if text else None)
+
+
+def _told(error: object) -> str:
+    """The text of an error as UTF-8 can say it, and no longer than anybody reads."""
+    text = str(error).encode(errors="replace").decode()
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]} ..."

@@ -99,6 +99,19 @@ def test_an_intent_nobody_followed_is_given_up_after_a_while(ours, theirs, clock
     assert ours.claim(KEY) is None
 
 
+def test_an_intent_that_comes_from_the_future_is_not_waited_for(ours, store, clock):
+    RemoteJobs(store, "elsewhere/1", lambda: clock.now + SUBMIT_S + 1).claim(KEY)
+    assert ours.claim(KEY) is None
+
+
+@pytest.mark.parametrize("pid", ["9" * 5000, "²", "x", ""])
+def test_an_owner_that_is_no_process_of_ours_is_not_taken_for_gone(ours, store, pid):
+    other = RemoteJobs(store, f"{socket.gethostname()}/{pid}", lambda: 1000.0)
+    other.claim(KEY)
+    other.note(KEY, "j")
+    assert not ours.is_ours(ours.claim(KEY))
+
+
 def test_of_an_owner_on_another_machine_nothing_is_assumed(ours, store, clock):
     elsewhere = RemoteJobs(store, "elsewhere/1", clock)
     elsewhere.claim(KEY)
@@ -106,7 +119,23 @@ def test_of_an_owner_on_another_machine_nothing_is_assumed(ours, store, clock):
     assert not ours.is_ours(ours.claim(KEY))
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"job_id": "j"}', b"\xff", b'{"job_id":1,"owner":2,"since":"x"}'])
+UNREADABLE = [
+    b"",
+    b"{",
+    b"[]",
+    b'{"job_id": "j"}',
+    b"\xff",
+    b'{"job_id":1,"owner":2,"since":"x"}',
+    b'{"job_id":3,"owner":"elsewhere/1","since":1}',
+    b'{"job_id":"../../run","owner":"elsewhere/1","since":1}',
+    b'{"job_id":"j","owner":"elsewhere/1","since":NaN}',
+    b'{"job_id":null,"owner":"elsewhere/1","since":Infinity}',
+    b'{"job_id":"j","owner":"elsewhere/1","since":1' + b"0" * 400 + b"}",
+    b"[" * 200_000,
+]
+
+
+@pytest.mark.parametrize("data", UNREADABLE)
 def test_a_record_that_cannot_be_read_is_written_anew(ours, store, data):
     store.put(KEY, data, "x")
     assert ours.claim(KEY) is None

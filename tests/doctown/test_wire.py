@@ -5,6 +5,7 @@ import pytest
 from doctown import wire
 from doctown.errors import (
     BackendUnavailable,
+    DoctownError,
     JobCancelled,
     ModelInvalid,
     ResultInvalid,
@@ -80,6 +81,9 @@ def as_the_sdk_posts(returned: dict) -> dict:
         ({"status": "FAILED"}, WorkerLost),
         ({"status": "FAILED", "error": json.dumps({"error_type": "KeyError", "error_message": "x"})}, StepFailed),
         ({"status": "FAILED", "error": "why", "output": {"error_kind": "NoSuchKind"}}, StepFailed),
+        ({"status": "FAILED", "error": "[" * 100_000}, WorkerLost),
+        ({"status": "FAILED", "error": {"error_type": "a dict"}}, WorkerLost),
+        ({"status": ["FAILED"]}, BackendUnavailable),
         ({"status": "RUNNING"}, BackendUnavailable),
         ({}, BackendUnavailable),
     ],
@@ -88,3 +92,26 @@ def test_every_end_of_a_job_is_taken_for_what_it_is(record, kind):
     with pytest.raises(kind) as caught:
         wire.result_of(EMBED, record)
     assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"status": "x" * 100_000},
+        {"status": "FAILED", "error": "x" * 100_000},
+        {"status": "FAILED", "error": "x" * 100_000, "output": {"error_kind": "ModelInvalid"}},
+        {"status": "FAILED", "error": "x", "output": {"error_kind": "x" * 100_000}},
+        {"status": "FAILED", "error": json.dumps({"error_type": "x" * 100_000, "error_message": "x" * 100_000})},
+    ],
+)
+def test_however_much_an_endpoint_says_an_error_stays_a_sentence(record):
+    with pytest.raises(DoctownError) as caught:
+        wire.result_of(EMBED, record)
+    assert len(str(caught.value)) < 5_000
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "half a pair: \ud800"])
+def test_an_error_goes_out_as_something_the_wire_can_carry(text):
+    out = wire.output_of_error(UnsupportedRequest(text))
+    assert out["error_kind"] == "UnsupportedRequest"
+    assert 0 < len(json.dumps(out, ensure_ascii=False).encode()) < 10_000
