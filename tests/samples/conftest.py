@@ -1,0 +1,3 @@
+"""What lies here is read by tests, and is no test, whatever its files are called."""
+
+collect_ignore_glob = ["*"]

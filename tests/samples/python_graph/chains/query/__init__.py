@@ -1,0 +1,5 @@
+"""Queries."""
+
+from query.builder import Query, select
+
+__all__ = ["Query", "select"]

@@ -1,0 +1,5 @@
+"""Shades."""
+
+
+def darken(surface):
+    return f"dark {surface}"

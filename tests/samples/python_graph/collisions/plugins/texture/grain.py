@@ -1,0 +1,7 @@
+"""Another one."""
+
+from ..colour import shade
+
+
+def rough(surface):
+    return shade.darken(surface)

@@ -1,0 +1,1 @@
+"""A service with modules that are called as the standard library's."""

@@ -1,0 +1,5 @@
+"""A shopping basket."""
+
+from basket.cart import Cart
+
+__all__ = ["Cart"]
