@@ -17,6 +17,7 @@ from doctown.errors import (
     ResultInvalid,
     StepFailed,
     StepTimedOut,
+    UnsupportedRequest,
     WorkerLost,
     error_named,
 )
@@ -44,6 +45,10 @@ def input_of(request: Q) -> dict[str, Any]:
 
 def request_of(step: Step[Q, R], job_input: Any) -> Q:
     """The request in a job's `input`. Raises UnsupportedRequest."""
+    try:
+        json.dumps(job_input, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:  # JSON can say what no text is, and no tokenizer takes it
+        raise UnsupportedRequest("The request holds half a surrogate pair, which is no text.") from error
     return step.request.from_json(job_input if isinstance(job_input, Mapping) else {"input": job_input})
 
 

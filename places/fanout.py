@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from doctown.embed.batches import Batch
 from doctown.embed.vectors import rows_of_result
-from doctown.errors import DoctownError
+from doctown.errors import DoctownError, ResultInvalid
 from doctown.steps import EMBED, Backend, EmbedRequest, EmbedResult, EmbedText
 
 MAX_ATTEMPTS = 3
@@ -82,7 +82,7 @@ class FanOut:
             started = time.monotonic()
             try:
                 result = await self._backend.run(EMBED, request)
-                rows_of_result(request, result)
+                _check(request, result)
                 break
             except DoctownError as error:
                 if not error.retryable or attempt == MAX_ATTEMPTS:
@@ -93,6 +93,14 @@ class FanOut:
         self.records.append(
             BatchRecord(batch.id, len(batch.keys), batch.tokens, attempt, seconds, where, result.engine)
         )
+
+
+def _check(request: EmbedRequest, result: EmbedResult) -> None:
+    """Raises what `rows_of_result` raises; a result too odd even for its checks is invalid, too."""
+    try:
+        rows_of_result(request, result)
+    except (ValueError, OverflowError) as error:
+        raise ResultInvalid(f"Batch {request.batch_id}: its vectors cannot be read: {error}.") from error
 
 
 def _first_of(failures: BaseExceptionGroup) -> BaseException:

@@ -36,9 +36,10 @@ class RunPodBackend:
     parallel = 3
     """RunPod's own default of workers per endpoint."""
 
-    def __init__(self, address: str, settings: Settings) -> None:
+    def __init__(self, address: str, settings: Settings, young_s: float = YOUNG_S) -> None:
         """Raises InvalidSettings: the address is none, or there is no key for it."""
         self.address = address
+        self._young_s = young_s
         self._client = RunPodClient(address, settings.runpod_api_key, settings.key_hosts)
         self._jobs = RemoteJobs(store_at(settings.store_url))
         self._pauses_s = (0.05, 0.5) if self._client.is_loopback else (0.25, 3.0)
@@ -101,6 +102,10 @@ class RunPodBackend:
             if self._jobs.is_ours(job):
                 await self._abandon(self._cancel(key, job))
             raise
+        except StepTimedOut:
+            await self._cancel(key, job)
+            await asyncio.to_thread(self._jobs.forget, key, job.job_id)  # whoever comes next is not to wait for it
+            raise
         await asyncio.to_thread(self._jobs.forget, key, job.job_id)
         return record
 
@@ -109,7 +114,9 @@ class RunPodBackend:
         started, seen, look = time.monotonic(), False, _Look(self._client)
         while True:
             record = await self._client.status(job.job_id)
-            if record is None and (seen or self._jobs.age_s(job) > YOUNG_S):
+            waited_s = time.monotonic() - started
+            age_s = max(waited_s, self._jobs.age_s(job))  # by two clocks: whoever wrote the record may have a wrong one
+            if record is None and (seen or age_s > self._young_s):
                 return None
             if record is not None:
                 seen = True
@@ -117,9 +124,9 @@ class RunPodBackend:
                     return record
                 if record.get("status") == IN_QUEUE:
                     await look.at_workers(job.job_id)
-            if self._jobs.age_s(job) > POLICY["ttl"] / 1000 + YOUNG_S:
+            if age_s > POLICY["ttl"] / 1000 + self._young_s:
                 raise StepTimedOut(f"{self.address} says neither that the job is over nor that it has expired.")
-            await asyncio.sleep(self._pause_s(time.monotonic() - started))
+            await asyncio.sleep(self._pause_s(waited_s))
 
     def _pause_s(self, waited_s: float) -> float:
         """A tenth of what was waited already, within bounds, and never twice the same."""

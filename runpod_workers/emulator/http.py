@@ -22,6 +22,7 @@ from runpod_workers.emulator.workers import Workers
 
 MIB = 1 << 20
 RUN_BYTES, RUNSYNC_BYTES = 10 * MIB, 20 * MIB
+MAX_POLICY_MS = 7 * 86_400_000 + 1
 HOLD_S = 10.0
 MAX_WAIT_S = 300.0
 
@@ -146,7 +147,7 @@ class _WorkerSide:
         """Up to `most` jobs, but no more than the worker's share: the others without work get some too."""
         endpoint, worker = self._at(request), request.match_info["worker"]
         queue, end = endpoint.queue, time.monotonic() + HOLD_S
-        while endpoint.workers.asking(worker):
+        while endpoint.workers.asking(worker) and _is_heard(request):
             share = math.ceil(queue.waiting_jobs() / max(1, endpoint.workers.without_work()))
             if jobs := [job for _ in range(min(most, share)) if (job := queue.take(worker, time.monotonic()))]:
                 return [{"id": job.id, "input": job.input} for job in jobs]
@@ -194,8 +195,8 @@ async def _job_of(request: web.Request, limit: int) -> dict[str, Any]:
     if "input" not in body or not isinstance(policy, dict):
         raise web.HTTPBadRequest(text="input is required")
     for name in ("executionTimeout", "ttl"):
-        if not isinstance(policy.get(name, 0), int | float):
-            raise web.HTTPBadRequest(text=f"policy.{name} is not a number")
+        if not isinstance(value := policy.get(name, 0), int | float) or not 0 <= value < MAX_POLICY_MS:
+            raise web.HTTPBadRequest(text=f"policy.{name} is not a number of milliseconds")
     return body
 
 
@@ -208,11 +209,16 @@ async def _json_of(request: web.Request, limit: int) -> dict[str, Any]:
         raise web.HTTPBadRequest(text=f"request exceeded max body size of {limit // MIB}MiB")
     try:
         body = json.loads(data, parse_constant=_refuse)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise web.HTTPBadRequest(text="the body is no JSON") from None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(text="the body is no object")
     return body
+
+
+def _is_heard(request: web.Request) -> bool:
+    """Whether somebody still waits for the answer: a job handed to a worker that has died costs it an attempt."""
+    return request.transport is not None and not request.transport.is_closing()
 
 
 def _refuse(constant: str) -> None:

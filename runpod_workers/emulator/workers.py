@@ -139,20 +139,33 @@ class Workers:
         while len(self._living) < wanted and now >= self._not_before:
             self._started += 1
             name = f"worker-{self._started}"
-            log = self._logs / f"{name}.log"
-            with log.open("wb") as written:  # no pipe: the heartbeat would hold it, and a pipe's end is waited for
-                process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-I", "-S", CONTAINER, *self._command),
-                    stdin=asyncio.subprocess.PIPE,  # its end tells the container that we are gone
-                    stdout=written,
-                    stderr=asyncio.subprocess.STDOUT,
-                    env=self._environment_of(name),
-                    start_new_session=True,
-                )
-            worker = self._living[name] = Worker(name, log, process, now, now)
+            try:
+                worker = await self._started_worker(name, now)
+            except OSError as error:  # no memory, no process or no folder for it now: later there may be
+                _log.warning("%s could not be started: %s", name, error)
+                self._note_failed_start(now)
+                return
+            self._living[name] = worker
             watching = asyncio.create_task(self._watch(worker))
             self._watching.add(watching)
             watching.add_done_callback(self._watching.discard)
+
+    async def _started_worker(self, name: str, now: float) -> Worker:
+        log = self._logs / f"{name}.log"
+        with log.open("wb") as written:  # no pipe: the heartbeat would hold it, and a pipe's end is waited for
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", CONTAINER, *self._command),
+                stdin=asyncio.subprocess.PIPE,  # its end tells the container that we are gone
+                stdout=written,
+                stderr=asyncio.subprocess.STDOUT,
+                env=self._environment_of(name),
+                start_new_session=True,
+            )
+        return Worker(name, log, process, now, now)
+
+    def _note_failed_start(self, now: float) -> None:
+        self._failed_starts += 1
+        self._not_before = now + min(2.0 ** min(self._failed_starts, 10), MAX_PAUSE_S)
 
     async def _watch(self, worker: Worker) -> None:
         """Wait until a worker's process ends, then clear away what is left of it."""
@@ -165,8 +178,7 @@ class Workers:
         if not worker.ending:
             _log.warning("%s ended by itself with code %s, having said:\n%s", worker.id, code, _last_lines(worker.log))
             if not worker.ready:
-                self._failed_starts += 1
-                self._not_before = now + min(2.0**self._failed_starts, MAX_PAUSE_S)
+                self._note_failed_start(now)
         worker.log.unlink(missing_ok=True)
         self.bell.ring()
 
@@ -188,5 +200,8 @@ def _kill(worker: Worker) -> None:
 
 
 def _last_lines(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()[-10:]
+    try:
+        lines = log.read_text(errors="replace").splitlines()[-10:]
+    except OSError:
+        return "  (what it said is gone)"
     return "\n".join("  " + line[:500] for line in lines if line.strip())

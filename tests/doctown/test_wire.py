@@ -40,6 +40,8 @@ def test_a_request_as_curl_sends_it_needs_no_protocol():
         ({}, "batch_id"),
         ("text", "batch_id"),
         (None, "batch_id"),
+        ({"batch_id": "b", "chunks": [{"chunk_id": "c", "content": "\ud800"}]}, "surrogate"),
+        ({"batch_id": "\udfff", "chunks": [{"chunk_id": "c", "content": "t"}]}, "surrogate"),
     ],
 )
 def test_a_request_that_is_not_understood_is_refused_by_name(job_input, named):

@@ -113,6 +113,25 @@ async def test_vectors_that_are_not_those_asked_for_count_as_a_failure():
     assert len(done) == 1 and fanout.records[0].attempts == 2
 
 
+HOSTILE = [
+    {"vectors": "é"},
+    {"vectors": "AAAA="},
+    {"vectors": "AADAfw=="},
+    {"vectors": "", "chunk_ids": (), "dimensions": 10**30},
+    {"vectors": (), "encoding": "list", "dimensions": 10**30},
+    {"vectors": (), "encoding": "list", "dimensions": -1},
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_a_hostile_result_is_an_invalid_one_and_nothing_worse(hostile):
+    async def answer(result, attempt):
+        return result.model_copy(update=hostile)
+
+    with pytest.raises(ResultInvalid):
+        await embedded(InMemoryPlace(answer), 1)
+
+
 async def test_vectors_that_are_never_right_fail_the_job():
     async def answer(result, attempt):
         return result.model_copy(update={"vectors": "AAAA"})

@@ -21,6 +21,7 @@ from doctown.errors import (
     NotAuthorised,
     ResultInvalid,
     StepFailed,
+    StepTimedOut,
     WorkerLost,
 )
 from doctown.steps import EMBED, EmbedRequest, EmbedText
@@ -217,6 +218,24 @@ async def test_an_earlier_runs_job_that_has_expired_is_submitted_again(settings)
         leave_a_job_of_a_killed_run(settings, endpoint, age_s=3000)
         await backend.run(EMBED, request("x"))
         assert endpoint.count("run") == 1 and endpoint.count("status") == 2
+
+
+async def test_a_job_that_outlived_its_ttl_is_cancelled_and_not_waited_for_again(settings):
+    async with scripted(settings, status=[TAKEN], cancel=[(200, {})]) as (endpoint, backend):
+        leave_a_job_of_a_killed_run(settings, endpoint, age_s=4000)
+        with pytest.raises(StepTimedOut):
+            await backend.run(EMBED, request("x"))
+        assert endpoint.count("cancel") == 1 and records(settings) == []
+
+
+async def test_an_unknown_job_whose_record_is_of_the_future_is_not_waited_for_until_then(settings):
+    async with ScriptedEndpoint({"run": [TAKEN_2], "status": [UNKNOWN, DONE]}) as endpoint:
+        leave_a_job_of_a_killed_run(settings, endpoint, age_s=-100_000)
+        backend = RunPodBackend(endpoint.address, settings, young_s=0)
+        async with asyncio.timeout(10):
+            await backend.run(EMBED, request("x"))
+        assert endpoint.count("run") == 1
+        await backend.aclose()
 
 
 async def test_the_job_of_another_living_run_is_not_cancelled_with_ours(settings):

@@ -138,6 +138,30 @@ def test_the_job_of_a_worker_that_dies_is_done_by_the_next(client, tmp_path):
     assert (record["status"], record["retries"]) == ("COMPLETED", 1)
 
 
+@pytest.mark.parametrize("victim", ["container", "worker", "heartbeat"])
+def test_whichever_process_of_a_worker_is_killed_none_is_left_and_the_job_is_done(tmp_path, victim):
+    with emulator_process(tmp_path) as (_, address), client_of(address) as client:
+        job_id = submitted(client, "sleep 2")
+        wait_until(lambda: client.get(f"status/{job_id}").json()["status"] == "IN_PROGRESS", "it runs")
+        wait_until(lambda: len(workers_of(tmp_path)) == 3, "the heartbeat beats")
+        family = dict(zip(("container", "worker", "heartbeat"), sorted(workers_of(tmp_path)), strict=True))
+        os.kill(family[victim], signal.SIGKILL)
+        if victim != "heartbeat":  # RunPod would notice a silent worker; here a process that works is alive
+            wait_until(lambda: not any(is_running(pid) for pid in family.values()), "none is left", deadline_s=3)
+        record = ended(client, job_id)
+        assert record["status"] == "COMPLETED" and record.get("retries", 0) == (victim != "heartbeat")
+
+
+def test_a_worker_that_cannot_even_be_started_is_unhealthy_and_starts_when_it_can(tmp_path):
+    with emulator_process(tmp_path, "5", "--homeless") as (process, address), client_of(address) as client:
+        job_id = submitted(client, "x")
+        wait_until(lambda: client.get("health").json()["workers"]["unhealthy"] == 1, "the worker is unhealthy")
+        (tmp_path / "home").mkdir()
+        assert ended(client, job_id)["status"] == "COMPLETED"
+        process.terminate()
+        assert "worker-1 could not be started" in process.communicate(timeout=20)[1]
+
+
 def test_a_job_that_kills_every_worker_is_failed_without_output(client):
     record = ended(client, submitted(client, "die"))
     assert record["status"] == "FAILED" and "output" not in record
@@ -165,7 +189,20 @@ def test_unknown_jobs_and_endpoints_are_not_found(client, emulator):
     assert client.get(emulator.replace("embed", "other") + "/health").status_code == 404
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"inputs": {}}', b'{"input": NaN}', b'{"input":1,"policy":3}'])
+NO_JOBS = [
+    b"",
+    b"{",
+    b"[]",
+    b"[" * 200_000,
+    b'{"inputs": {}}',
+    b'{"input": NaN}',
+    b'{"input":1,"policy":3}',
+    b'{"input":1,"policy":{"ttl":"1"}}',
+    b'{"input":1,"policy":{"ttl":1' + b"0" * 400 + b"}}",
+]
+
+
+@pytest.mark.parametrize("content", NO_JOBS)
 def test_a_body_that_is_no_job_is_refused(client, content):
     assert client.post("run", content=content).status_code == 400
 
