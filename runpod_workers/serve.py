@@ -27,16 +27,18 @@ JOBS_AT_ONCE = 2
 """One that runs and one that waits beside it: with one alone the SDK pauses for a second after every job."""
 
 
-def serve(step: Step[Q, R], task: Task[Q, R], settings: Settings, first: Q | None = None) -> None:
+def serve(step: Step[Q, R], task: Task[Q, R], environment: Mapping[str, str], first: Q | None = None) -> None:
     """Work on jobs until RunPod ends this process; `first` is run before any job is taken, to load what is heavy.
 
-    Exits with one sentence on standard error where `first` fails: a worker that cannot work does not start.
+    Exits with one sentence on standard error where the settings in `environment` are none or `first` fails: a worker
+    that cannot work does not start.
     """
-    if first is not None:
-        try:
+    try:
+        settings = Settings.from_environment(environment)
+        if first is not None:
             task(first, settings, _silent)
-        except DoctownError as error:
-            sys.exit(f"The {step.name} worker does not start: {error}")
+    except DoctownError as error:
+        sys.exit(f"The {step.name} worker does not start: {error}")
     os.environ.setdefault(
         "RUNPOD_DEBUG_LEVEL", "INFO"
     )  # the SDK reads it when imported, and writes all it does without

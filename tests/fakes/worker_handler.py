@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 
-from adapters.settings import Settings
 from doctown.embed.vectors import result_of
 from doctown.errors import ModelUnavailable
 from doctown.steps import EMBED
@@ -39,4 +38,4 @@ def fake_embed(request, settings, progress):
 if __name__ == "__main__":
     if "--broken" in sys.argv:
         sys.exit("this worker does not start")
-    serve(EMBED, fake_embed, Settings.from_environment(os.environ))
+    serve(EMBED, fake_embed, os.environ)

@@ -57,6 +57,16 @@ def test_a_result_over_the_limit_is_an_error_and_not_lost():
     assert answer_of(EMBED, large, SETTINGS, INPUT)["error_kind"] == "ResultTooLarge"
 
 
+@pytest.mark.parametrize("text", ["x" * MAX_RESULT_BYTES, "\ud800"])
+def test_an_error_whose_text_would_be_lost_goes_out_cut_and_mended(text):
+    def broken(request, settings, progress):
+        raise ModelInvalid(text)
+
+    answer = answer_of(EMBED, broken, SETTINGS, INPUT)
+    assert answer["error_kind"] == "ModelInvalid"
+    assert len(json.dumps(answer, ensure_ascii=False).encode()) < 10_000
+
+
 @pytest.mark.parametrize(("value", "name"), [(float("nan"), "x"), (float("inf"), "x"), (1.0, "\ud800")])
 def test_what_json_cannot_say_is_an_error_and_not_lost(value, name):
     def odd(request, settings, progress):
@@ -118,10 +128,3 @@ def test_a_worker_whose_engine_is_missing_does_not_start(model_cache):
 def test_the_image_is_given_an_input_that_the_worker_understands():
     sample = json.loads((ROOT / "runpod_workers/embed/test_input.json").read_text())
     assert EMBED.request.from_json(sample["input"]).encoding == "list"
-
-
-def test_a_worker_imports_no_flow_and_no_other_steps_libraries():
-    code = "import runpod_workers.embed.handler, sys; print([m for m in ('prefect', 'runpod', 'umap', 'hdbscan', "
-    code += "'networkx', 'tree_sitter', 'sklearn') if m in sys.modules])"
-    done = finished({}, "-c", code)
-    assert done.stdout.strip() == "[]", done.stderr
