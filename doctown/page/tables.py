@@ -140,9 +140,10 @@ def _has(docpack: Pack, name: str) -> bool:
 
 
 def _words(value: Any) -> str | None:
-    """A name, or a mapping's values in one line."""
+    """A name, or a mapping's values in one line, its name first."""
     if isinstance(value, Mapping):
-        return " · ".join(f"{key} {item}" if key != "name" else str(item) for key, item in value.items())
+        rest = [f"{key} {item}" for key, item in value.items() if key != "name"]
+        return " · ".join([str(value["name"]), *rest] if "name" in value else rest)
     return None if value is None else str(value)
 
 

@@ -55,6 +55,11 @@ class Data {
     this.read = new Map();
   }
 
+  /* What a group of chunks is called: without vectors they are grouped by folder. */
+  get groupWord() {
+    return this.about.embedded ? "topic" : "folder";
+  }
+
   /* The symbol after which a chunk is called: the first that is no module. */
   mainSymbol(among) {
     const { kind, kinds } = this.symbols;

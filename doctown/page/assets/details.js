@@ -43,12 +43,12 @@ class Details {
     const members = this.data.chunksOf(at);
     const below = this.data.topics.map((_, other) => other).filter((other) => this.data.topics[other].parent === at);
     this.open(
-      this.head(this.data.about.embedded ? "topic" : "folder", topic.label, count(topic.size, "piece of code or text", "pieces of code and text")),
-      topic.keywords.length > 0 && section("What sets it apart", element("p", { class: "keys" }, ...topic.keywords.map((word) => element("span", { class: "badge foreign" }, oneLine(word))))),
+      this.head(this.data.groupWord, topic.label, count(topic.size, "piece of code or text", "pieces of code and text")),
+      topic.keywords.length > 0 && section(this.data.about.embedded ? "What sets it apart" : "Written in", element("p", { class: "keys" }, ...topic.keywords.map((word) => element("span", { class: "badge foreign" }, oneLine(word))))),
       topic.parent >= 0 && section("Part of", this.chip(topic.parent)),
       below.length > 0 && section("Within it", element("p", { class: "keys" }, ...below.map((other) => this.chip(other)))),
       this.jumps("Best examples first", members, (chunk) => [this.data.title(chunk), this.data.place(chunk), () => this.go.chunk(chunk)], 24));
-    tell(`Topic ${oneLine(topic.label)}`);
+    tell(`${this.data.groupWord} ${oneLine(topic.label)}`);
   }
 
   /* Shows a chunk, as the home of `symbol` (-1: of none). */
@@ -77,11 +77,11 @@ class Details {
   relations(symbol) {
     const linked = (kind, direction) => this.data.linked(symbol, kind, direction);
     return [
-      this.symbolJumps("Called by", linked("calls", "into")),
-      this.symbolJumps("Calls", linked("calls", "out")),
+      this.symbolJumps("Called by", linked("calls", "into"), "into"),
+      this.symbolJumps("Calls", linked("calls", "out"), "out"),
       this.symbolJumps("Holds", [...this.data.children.of(symbol)]),
-      this.symbolJumps("Inherits from", linked("inherits", "out")),
-      this.symbolJumps("Inherited by", linked("inherits", "into")),
+      this.symbolJumps("Inherits from", linked("inherits", "out"), "out"),
+      this.symbolJumps("Inherited by", linked("inherits", "into"), "into"),
       this.symbolJumps("Overrides", linked("overrides", "out")),
       this.symbolJumps("Imports", linked("imports", "out")),
       this.symbolJumps("Imported by", linked("imports", "into")),
@@ -111,14 +111,14 @@ class Details {
         element("pre", { class: "text" }, element("code", {}, ...painted(shown, language)))));
   }
 
-  symbolJumps(title, among) {
+  symbolJumps(title, among, lines) {
     const { symbols, files } = this.data;
     const row = (at) => [symbols.name[at], files[symbols.file[at]], symbols.chunk[at] < 0 ? null : () => this.go.symbol(at)];
-    return this.jumps(title, among, row, FIRST_ROWS);
+    return this.jumps(title, among, row, FIRST_ROWS, lines);
   }
 
-  /* A list of places to jump to; `row` gives [name, where, go]. Null where there is none. */
-  jumps(title, among, row, first) {
+  /* A list of places to jump to; `row` gives [name, where, go]. Null where there is none. `lines`: how they are drawn on the map (out, into). */
+  jumps(title, among, row, first, lines) {
     if (among.length === 0) return null;
     const line = (item) => {
       const [name, where, go] = row(item);
@@ -133,12 +133,12 @@ class Details {
       } }, `Show ${count(Math.min(among.length, MOST_ROWS) - first, "more", "more")}`));
       list.append(more);
     }
-    return section(title, list, among.length);
+    return section(title, list, among.length, lines);
   }
 }
 
-function section(title, body, size) {
-  return element("section", {}, element("h3", {}, title, size > 1 && element("span", {}, ` · ${counted.format(size)}`)), body);
+function section(title, body, size, lines) {
+  return element("section", {}, element("h3", {}, lines && element("span", { class: `stroke ${lines}`, "aria-hidden": "true" }), title, size > 1 && element("span", {}, ` · ${counted.format(size)}`)), body);
 }
 
 /* A button that puts `text` on the clipboard, also where the page was opened from disk. */

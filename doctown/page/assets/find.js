@@ -6,12 +6,13 @@ const MOST_FOUND = 40;
 function findables(data, go) {
   const { symbols } = data;
   const all = data.topics.map((topic, at) => ({
-    kind: "topic", name: topic.label, where: topic.keywords.join(", "), rank: 3000 + topic.size, go: () => go.topic(at),
+    kind: data.groupWord, name: topic.label, where: topic.keywords.join(", "), rank: 3000 + topic.size, go: () => go.topic(at),
   }));
   symbols.name.forEach((name, at) => {
     if (symbols.chunk[at] < 0) return;
-    const where = symbols.qualified[at] === name ? data.files[symbols.file[at]] : symbols.qualified[at];
-    all.push({ kind: symbols.kinds[symbols.kind[at]], name, where, rank: symbols.centrality[at], go: () => go.symbol(at) });
+    const qualified = symbols.qualified[at];
+    const where = qualified.endsWith(`.${name}`) ? qualified.slice(0, -name.length - 1) : data.files[symbols.file[at]];
+    all.push({ kind: symbols.kinds[symbols.kind[at]], name, where, far: qualified, rank: symbols.centrality[at], go: () => go.symbol(at) });
   });
   const seen = new Set();
   for (let chunk = 0; chunk < data.length; chunk += 1) {
@@ -22,7 +23,7 @@ function findables(data, go) {
       all.push({ kind: "text", name: data.chunks.heading[chunk], where: data.place(chunk), rank: 0, go: () => go.chunk(chunk) });
     }
   }
-  for (const one of all) Object.assign(one, { low: one.name.toLowerCase(), far: one.where.toLowerCase() });
+  for (const one of all) Object.assign(one, { low: one.name.toLowerCase(), far: (one.far ?? one.where).toLowerCase() });
   return all;
 }
 
@@ -50,13 +51,17 @@ function bestOf(all, query) {
   return found.slice(0, MOST_FOUND).map(([, one]) => one);
 }
 
-/* `text` with the first of `words` in it marked. */
+/* `text` with `words` marked wherever they stand in it. */
 function marked(text, words) {
   const shown = oneLine(text);
-  const word = words.find((each) => shown.toLowerCase().includes(each));
-  if (!word) return [shown];
-  const at = shown.toLowerCase().indexOf(word);
-  return [shown.slice(0, at), element("mark", {}, shown.slice(at, at + word.length)), shown.slice(at + word.length)];
+  const low = shown.toLowerCase();
+  const nodes = [];
+  for (let from = 0; ; ) {
+    const [at, length] = words.map((word) => [low.indexOf(word, from), word.length]).filter(([at]) => at >= 0).sort((a, b) => a[0] - b[0] || b[1] - a[1])[0] ?? [-1, 0];
+    if (at < 0) return [...nodes, shown.slice(from)];
+    nodes.push(shown.slice(from, at), element("mark", {}, shown.slice(at, at + length)));
+    from = at + length;
+  }
 }
 
 class Find {

@@ -20,7 +20,8 @@ class Labels {
     const { lines, width } = this.layout(text, font, wrap);
     const height = lines.length * size * 1.16;
     const middle = offset ? y - offset - height / 2 : y;
-    const box = { left: x - width / 2 - 6, right: x + width / 2 + 6, top: middle - height / 2 - 3, bottom: middle + height / 2 + 3 };
+    const room = size * 0.2;
+    const box = { left: x - width / 2 - room, right: x + width / 2 + room, top: middle - height / 2 - room / 2, bottom: middle + height / 2 + room / 2 };
     if (this.boxes.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top)) return false;
     this.boxes.push(box);
     const { context } = this;

@@ -23,7 +23,11 @@ class Page {
     this.details = new Details(data, this.picture, go);
     this.find = new Find(data, go);
     this.hands = new MapHands(byId("map"), this.picture, {
-      chosen: (chunk) => (chunk < 0 ? this.close() : this.show({ ...NONE, chunk, symbol: data.titles[chunk] }, false)),
+      chosen: (chunk, byKey) => {
+        if (chunk < 0) return this.close();
+        this.show({ ...NONE, chunk, symbol: data.titles[chunk] }, false);
+        if (byKey) this.details.panel.focus({ preventScroll: true });
+      },
       hovered: (chunk) => this.hover(chunk),
     });
     this.wire();
@@ -52,6 +56,9 @@ class Page {
       byId("colour").querySelector("[value=folder]").remove();
       byId("colour").querySelector("[value=topic]").textContent = "Folder";
     }
+    const laid = this.data.about.embedded ? "those close together are alike" : "those of one folder lie together";
+    byId("hint").textContent = `Each point is a piece of code or text; ${laid}. Choose one to read it.`;
+    byId("hint").hidden = this.data.length === 0;
     this.showTopics(!narrow());
     this.theme(document.documentElement.dataset.theme);
     this.resize();
@@ -85,12 +92,15 @@ class Page {
   /* Opens what the address names, unless it is open already. */
   follow() {
     const what = linked(this.data, location.hash);
-    if (linkTo(this.data, what) !== linkTo(this.data, this.open)) this.apply(what, true);
+    const link = linkTo(this.data, what);
+    if (link !== linkTo(this.data, this.open)) this.apply(link ? what : NONE, true);
   }
 
   apply(what, fly) {
     const { picture, data } = this;
     this.open = what;
+    if (what !== NONE) byId("hint").hidden = true;
+    if (fly) this.hands.restart();
     picture.selected = { chunk: what.chunk, symbol: what.symbol };
     picture.litTopic = what.topic;
     picture.lit = null;
@@ -221,6 +231,8 @@ class Page {
   draw() {
     if (!this.picture.density || !this.camera.inset) return;
     this.picture.draw();
+    const [x, y] = this.camera.middle;
+    byId("cross").style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
     if (this.picture.hovered >= 0) this.placeTip(this.picture.hovered);
   }
 }

@@ -2,9 +2,10 @@
 
 const REACH = 14;
 const KEY_STEP = 70;
+const STEPPING = new Set([".", ",", "Enter"]);
 
 class MapHands {
-  /* `events`: {chosen(chunk), hovered(chunk), find()}. */
+  /* `events`: {chosen(chunk, byKey), hovered(chunk)}. */
   constructor(canvas, picture, events) {
     Object.assign(this, { canvas, picture, events });
     this.camera = picture.camera;
@@ -46,6 +47,7 @@ class MapHands {
     this.travelled += Math.hypot(now[0] - before[0], now[1] - before[1]);
     if (this.travelled < 4) return;
     this.canvas.classList.add("busy");
+    this.restart();
     this.hover(-1);
     const share = other ? 0.5 : 1;
     this.camera.moveBy((now[0] - before[0]) * share, (now[1] - before[1]) * share);
@@ -74,6 +76,7 @@ class MapHands {
 
   wheel(event) {
     event.preventDefault();
+    this.restart();
     const lines = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
     const speed = event.ctrlKey ? 0.012 : 0.0016;
     const amount = Math.min(Math.max(event.deltaY * lines, -240), 240);
@@ -93,17 +96,22 @@ class MapHands {
       0: () => this.camera.flyHome(),
       ".": () => this.step(1),
       ",": () => this.step(-1),
-      Enter: () => this.events.chosen(this.picture.hovered >= 0 ? this.picture.hovered : this.chunkInMiddle()),
+      Enter: () => this.events.chosen(this.picture.hovered >= 0 ? this.picture.hovered : this.chunkInMiddle(), true),
     };
     const act = acts[event.key];
     if (!act) return;
     event.preventDefault();
-    if (event.key.startsWith("Arrow")) this.steps = [];
+    if (!STEPPING.has(event.key)) this.restart();
     act();
   }
 
   chunkInMiddle() {
     return this.picture.grid.nearest(this.camera.x, this.camera.y, 80 / this.camera.scale);
+  }
+
+  /* The next step begins in the middle again: that is another place now. */
+  restart() {
+    this.steps = [];
   }
 
   /* Hovers over the points around the middle one after the other, from near to far. */

@@ -44,7 +44,8 @@ class Picture {
     const style = getComputedStyle(document.documentElement);
     this.ground = style.getPropertyValue("--ground");
     this.ink = style.getPropertyValue("--ink");
-    this.accent = style.getPropertyValue("--accent");
+    this.outward = style.getPropertyValue("--out");
+    this.inward = style.getPropertyValue("--into");
   }
 
   /* Takes the size of the stage in pixels and how many device pixels each has. */
@@ -157,7 +158,7 @@ class Picture {
   }
 
   linkColour(out) {
-    return css(rgbOf(isDark() ? 0.78 : 0.55, 0.15, out ? 258 : 48));
+    return out ? this.outward : this.inward;
   }
 
   drawLinks(links) {
@@ -196,9 +197,9 @@ class Picture {
       const [x, y] = camera.toScreen(...this.topicPlaces[at]);
       if (x < -80 || y < -40 || x > camera.width + 80 || y > camera.height + 40) continue;
       if (this.litTopic >= 0 && at !== this.litTopic && topic.parent !== this.litTopic) continue;
-      const size = Math.round((12 + 8 * Math.sqrt(topic.size / largest) * (0.5 + 0.5 * fit)) * Math.min(1.25, camera.zoom ** 0.1) * 2) / 2;
+      const size = Math.round((11 + fit + 8 * Math.sqrt(topic.size / largest) * fit) * Math.min(1.25, camera.zoom ** 0.1) * 2) / 2;
       const colour = css(labelColour(this.mode === "topic" ? at : -1));
-      this.labels.put(topic.label, x, y, { size, weight: topic.parent < 0 ? 650 : 550, colour, halo: this.ground });
+      this.labels.put(topic.label, x, y, { size, weight: topic.parent < 0 ? 650 : 550, colour, halo: this.ground, wrap: fit < 0.6 ? 12 : 16 });
     }
   }
 

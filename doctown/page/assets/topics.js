@@ -27,7 +27,10 @@ class Topics {
     };
     picture.topicOrder.filter((at) => data.topics[at].parent < 0).forEach((at) => add(at, false));
     byId("topic-list").replaceChildren(...rows);
-    byId("topics").querySelector("h2").textContent = data.about.embedded ? `Topics · ${data.topics.length}` : `Folders · ${data.topics.length}`;
+    const word = data.about.embedded ? "Topics" : "Folders";
+    byId("topics").querySelector("h2").textContent = `${word} · ${data.topics.length}`;
+    byId("topics").setAttribute("aria-label", word);
+    byId("show-topics").textContent = word;
     this.recolour();
   }
 
@@ -40,7 +43,7 @@ class Topics {
     const legend = byId("legend");
     legend.hidden = byTopic;
     if (byTopic) return;
-    const names = picture.groups.names.map((name, group) => [name, group]).filter(([name]) => name).slice(0, 14);
+    const names = picture.groups.names.map((name, group) => [name, group]).slice(0, 14);
     legend.replaceChildren(...names.map(([name, group]) => element("li", { class: "foreign" }, dot(picture.colours[group + 1]), oneLine(name))));
   }
 
