@@ -3,6 +3,7 @@
 import click
 
 from cli import options
+from cli.output import reported, say
 
 
 @click.command()
@@ -12,4 +13,9 @@ def emulate(port: int, workers: int) -> None:
     """Serve RunPod's protocol on loopback with real workers; prints one line an endpoint, to use as --embed-at."""
     from runpod_workers.emulator.main import emulate as run
 
-    run(port, options.settings_with(), workers, click.echo)
+    def announce(line: str) -> None:
+        click.echo(line)
+        say("Any key will do to ask it. Workers start with the first job and end when idle; Ctrl-C ends all.")
+
+    with reported() as progress:
+        run(port, options.settings_with(), workers, announce, progress)

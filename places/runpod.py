@@ -92,7 +92,11 @@ class RunPodBackend:
             raise
         if job_id is None:
             raise BackendUnavailable(f"{self.address} gave no answer to a job it may have taken.")
-        return await asyncio.to_thread(self._jobs.note, key, job_id)
+        try:
+            return await asyncio.to_thread(self._jobs.note, key, job_id)
+        except Exception:  # a full disk or whatever: nobody would find the job again
+            await self._cancel_quietly(job_id)
+            raise
 
     async def _ended(self, key: str, job: RemoteJob) -> Mapping[str, Any] | None:
         """The record of a job that is over; None: the endpoint does not know it. Its own record is removed."""
@@ -149,11 +153,17 @@ class RunPodBackend:
 
     async def _cancel(self, key: str, job: RemoteJob) -> None:
         assert job.job_id is not None
-        try:
-            await self._client.cancel(job.job_id)
+        if await self._cancel_quietly(job.job_id):
             await asyncio.to_thread(self._jobs.forget, key, job.job_id)
+
+    async def _cancel_quietly(self, job_id: str) -> bool:
+        """Whether the job is cancelled; one that could not be is told, and ends by itself."""
+        try:
+            await self._client.cancel(job_id)
         except DoctownError as error:
             _log.warning("A job at %s could not be cancelled and ends by itself: %s", self.address, error)
+            return False
+        return True
 
 
 class _Look:

@@ -21,6 +21,7 @@ from aiohttp import web
 
 from adapters.settings import Settings
 from doctown.errors import InvalidSettings
+from doctown.steps import Progress
 from runpod_workers.emulator.http import Endpoint, app_of
 from runpod_workers.emulator.states import Queue, Times
 from runpod_workers.emulator.workers import Workers
@@ -31,10 +32,12 @@ EMBED_WORKER = (sys.executable, "-m", "runpod_workers.embed.handler")
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
 
 
-def emulate(port: int, settings: Settings, workers: int, announce: Callable[[str], None]) -> None:
+def emulate(
+    port: int, settings: Settings, workers: int, announce: Callable[[str], None], progress: Progress = lambda *_: None
+) -> None:
     """Serve the embed endpoint until SIGINT or SIGTERM; `announce` is given one line an endpoint.
 
-    The model is fetched first, as the image's build does it.
+    The model is fetched first, as the image's build does it, which `progress` is told of.
 
     Raises:
         InvalidSettings: `port` is taken or is none.
@@ -43,7 +46,7 @@ def emulate(port: int, settings: Settings, workers: int, announce: Callable[[str
     from adapters.model_files import model_files
 
     with listening_socket(port) as listening:
-        model_files(settings, settings.model, lambda *_: None)
+        model_files(settings, settings.model, progress)
         asyncio.run(emulated(listening, {"embed": EMBED_WORKER}, settings, workers, announce))
 
 

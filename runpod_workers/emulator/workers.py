@@ -204,4 +204,6 @@ def _last_lines(log: Path) -> str:
         lines = log.read_text(errors="replace").splitlines()[-10:]
     except OSError:
         return "  (what it said is gone)"
-    return "\n".join("  " + line[:500] for line in lines if line.strip())
+    # A terminal shows this, and what a worker says may come from a repository.
+    shown = ("".join(c if c.isprintable() else "?" for c in line[:500]) for line in lines if line.strip())
+    return "\n".join("  " + line for line in shown)

@@ -16,7 +16,7 @@ def emulator_process(cache, *arguments):
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.fakes.emulator", str(cache), *arguments],
         cwd=ROOT,
-        env=os.environ | {"A_SECRET_OF_OURS": "x"},
+        env=os.environ | {"A_SECRET_OF_OURS": "x", "TMPDIR": str(cache)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

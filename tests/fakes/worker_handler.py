@@ -37,5 +37,5 @@ def fake_embed(request, settings, progress):
 
 if __name__ == "__main__":
     if "--broken" in sys.argv:
-        sys.exit("this worker does not start")
+        sys.exit("\x1b[2Jthis worker does not start")
     serve(EMBED, fake_embed, os.environ)

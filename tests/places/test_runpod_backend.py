@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -259,6 +260,20 @@ async def test_a_call_cancelled_while_it_submits_cancels_the_job_it_gets(setting
         with pytest.raises(asyncio.CancelledError):
             await running
         assert endpoint.count("run") == 2 and endpoint.count("cancel") == 1 and records(settings) == []
+
+
+async def test_a_job_that_cannot_be_put_on_record_is_cancelled(settings):
+    slow = {"run": [(429, {}, {"Retry-After": "1"}), TAKEN], "cancel": [(200, {})]}
+    async with scripted(settings, **slow) as (endpoint, backend):
+        running = asyncio.create_task(backend.run(EMBED, request("x")))
+        await until(lambda: endpoint.count("run") == 1)
+        (record,) = Path(settings.cache).glob("store/remote-jobs/*/*")
+        record.unlink()
+        record.parent.rmdir()
+        record.parent.write_text("no folder any more")
+        with pytest.raises(Exception, match=r"(?i)file|store"):
+            await running
+        assert endpoint.count("cancel") == 1
 
 
 async def test_a_job_that_cannot_be_cancelled_stays_on_record_and_is_told(settings, caplog):

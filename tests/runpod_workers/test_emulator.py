@@ -230,7 +230,8 @@ def test_workers_that_do_not_start_are_unhealthy_and_their_last_words_are_told(t
             wait_until(lambda: client.get("health").json()["workers"]["unhealthy"] == 1, "the worker is unhealthy")
             assert client.get(f"status/{job_id}").json() == {"id": job_id, "status": "IN_QUEUE"}
         process.terminate()
-        assert "this worker does not start" in process.communicate(timeout=20)[1]
+        said = process.communicate(timeout=20)[1]
+        assert "?[2Jthis worker does not start" in said and "\x1b" not in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
@@ -244,7 +245,7 @@ def test_it_ends_at_once_when_told_to_and_its_workers_with_it(tmp_path, number):
         process.send_signal(number)
         assert process.wait(20) == 0
         assert time.monotonic() - started < 3
-        assert workers_of(tmp_path) == []
+        assert workers_of(tmp_path) == [] and list(tmp_path.glob("doctown-emulator-*")) == []
 
 
 def test_killed_it_leaves_no_process_behind(tmp_path):
@@ -277,6 +278,7 @@ def test_the_command_announces_its_endpoint_and_ends_cleanly(model_cache, tmp_pa
         env=os.environ | {"DOCTOWN_CACHE": str(tmp_path)},
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )
     try:
@@ -285,7 +287,8 @@ def test_the_command_announces_its_endpoint_and_ends_cleanly(model_cache, tmp_pa
         answer = httpx.post(f"{address}/runsync", headers={"Authorization": "x"}, json=body("a text"), timeout=60)
         assert answer.json()["output"]["dimensions"] == 384
         process.terminate()
-        assert process.wait(20) == 0
+        out, err = process.communicate(timeout=20)
+        assert process.returncode == 0 and out == "" and "Ctrl-C" in err
     finally:
         process.kill()
         process.communicate()
