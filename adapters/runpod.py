@@ -22,6 +22,8 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 LOOPBACK_KEY = "loopback"
 
 TIMEOUT = httpx.Timeout(60, connect=10, pool=None)
+ANSWER_S = 300.0
+"""For a whole answer: TIMEOUT counts from byte to byte, and one could be sent now and then for ever."""
 MAX_ANSWER_BYTES = 32 << 20
 """RunPod's results have at most 20 MB."""
 ATTEMPTS = 4
@@ -34,12 +36,13 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol
 class RunPodClient:
     """One endpoint. Holds a pool of connections: close it."""
 
-    def __init__(self, address: str, key: SecretStr, key_hosts: str = "") -> None:
+    def __init__(self, address: str, key: SecretStr, key_hosts: str = "", answer_s: float = ANSWER_S) -> None:
         """`key_hosts`: hosts beside RunPod's own that may have the key, separated by commas.
 
         Raises InvalidSettings: the address is none, or may not be given the key, or there is no key.
         """
         self.address = address.rstrip("/")
+        self._answer_s = answer_s
         host = _host_of(self.address)
         self.is_loopback = host in LOOPBACK_HOSTS
         self._http = httpx.AsyncClient(
@@ -113,13 +116,19 @@ class RunPodClient:
 
     async def _ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, httpx.Headers, bytes]:
         kind = {} if body is None else {"Content-Type": "application/json"}
-        async with self._http.stream(method, self.address + path, content=body, headers=kind) as answer:
-            data = bytearray()
-            async for piece in answer.aiter_bytes():
-                data += piece
-                if len(data) > MAX_ANSWER_BYTES:
-                    raise StepFailed(f"{self.address} answered with more than {MAX_ANSWER_BYTES:,} bytes.")
-            return answer.status_code, answer.headers, bytes(data)
+        data = bytearray()
+        try:
+            async with (
+                asyncio.timeout(self._answer_s),
+                self._http.stream(method, self.address + path, content=body, headers=kind) as answer,
+            ):
+                async for piece in answer.aiter_bytes():
+                    data += piece
+                    if len(data) > MAX_ANSWER_BYTES:
+                        raise StepFailed(f"{self.address} answered with more than {MAX_ANSWER_BYTES:,} bytes.")
+                return answer.status_code, answer.headers, bytes(data)
+        except TimeoutError as error:
+            raise httpx.ReadTimeout("the answer does not end") from error
 
     async def _again(self, attempt: int, failure: DoctownError, headers: Mapping[str, str] | None = None) -> None:
         """Wait before the next attempt; raise `failure` after the last."""

@@ -16,7 +16,7 @@ from doctown.errors import (
     NotAuthorised,
     StepFailed,
 )
-from tests.fakes.scripted_endpoint import DROP, ScriptedEndpoint
+from tests.fakes.scripted_endpoint import DRIP, DROP, ScriptedEndpoint
 
 KEY = SecretStr("rpa_SECRET")
 TAKEN = (200, {"id": "job-1", "status": "IN_QUEUE"})
@@ -135,6 +135,15 @@ async def test_an_id_that_would_lead_elsewhere_is_not_asked_for(job_id):
 async def test_an_endless_answer_is_not_read_to_its_end():
     found, _ = await asked({"status": [(200, b" " * (33 << 20))]}, status)
     assert isinstance(found, StepFailed)
+
+
+async def test_an_answer_that_never_ends_is_given_up():
+    async with ScriptedEndpoint({"run": [DRIP], "status": [DRIP, RECORD]}) as endpoint:
+        client = RunPodClient(endpoint.address, KEY, answer_s=0.5)
+        assert await submit(client) is None
+        assert (await status(client))["output"] == 1
+        assert endpoint.count("run") == 1 and endpoint.count("status") == 2
+        await client.aclose()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An endpoint that answers by a script, whatever RunPod would: for the refusals and losses that no worker can cause."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,13 +9,15 @@ from aiohttp import web
 
 DROP = "drop"
 """Read the request, then close the connection without an answer."""
+DRIP = "drip"
+"""Begin an answer and go on with it, a byte at a time, for as long as anybody listens."""
 
 
 @dataclass
 class ScriptedEndpoint:
     """Per operation (run, status, cancel, health) a list of answers, the last of which repeats.
 
-    An answer is (status, body) or (status, body, headers), or DROP. Use as an async context manager.
+    An answer is (status, body) or (status, body, headers), or DROP or DRIP. Use as an async context manager.
     """
 
     script: Mapping[str, list]
@@ -49,6 +52,12 @@ class ScriptedEndpoint:
         if answer == DROP:
             request.transport.close()
             return web.Response()
+        if answer == DRIP:
+            dripping = web.StreamResponse()
+            await dripping.prepare(request)
+            while True:
+                await dripping.write(b" ")
+                await asyncio.sleep(0.02)
         status, body, *headers = answer
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return web.Response(status=status, body=data, headers=headers[0] if headers else None)
