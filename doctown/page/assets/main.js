@@ -51,7 +51,6 @@ class Page {
 
   start() {
     showFacts(this.data);
-    byId("map").setAttribute("aria-label", `Map of ${oneLine(this.data.about.name)}`);
     if (!this.data.about.embedded) {
       byId("colour").querySelector("[value=folder]").remove();
       byId("colour").querySelector("[value=topic]").textContent = "Folder";
