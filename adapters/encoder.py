@@ -44,6 +44,10 @@ class TokenCounter:
         """The number of tokens of each text."""
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
+    def starts(self, text: str) -> list[int]:
+        """Where each token of `text` starts, in characters; the special ones are none of the text's."""
+        return [start for start, _ in self._tokenizer.encode(text, add_special_tokens=False).offsets]
+
 
 def token_counter(settings: Settings, name: str, progress: Progress) -> TokenCounter:
     """The counter of the model `name`. Raises what `model_files` raises."""

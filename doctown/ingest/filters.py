@@ -28,6 +28,9 @@ _SHOWN_SECRETS = (".example", ".sample", ".template", ".dist")
 
 _OF_GIT = _words(".git-blame-ignore-revs .gitattributes .gitignore .gitkeep .gitmodules .mailmap")
 
+_TELLING_WHEN_EMPTY = _words("__init__.py __init__.pyi")
+"""Files whose name alone says something: that their folder is a package."""
+
 _VENDORED = _words(
     "3rdparty _vendor bower_components carthage dist-packages godeps jspm_packages node_modules pods site-packages "
     "third-party third_party thirdparty vendor vendored"
@@ -108,7 +111,7 @@ def reason_by_path(path: str, size: int, limits: Limits) -> str | None:
         return f"binary: {_BINARY[ending]} by its ending"
     if size > limits.max_file_bytes:
         return f"too large: larger than {limits.max_file_bytes:,} bytes"
-    return "empty" if size == 0 else None
+    return "empty" if size == 0 and name not in _TELLING_WHEN_EMPTY else None
 
 
 def _is_secret(name: str, ending: str) -> bool:
@@ -120,7 +123,7 @@ def _is_secret(name: str, ending: str) -> bool:
 def reason_by_content(path: str, data: bytes) -> str | None:
     """Why the file at `path`, whose bytes are `data`, is not indexed, or None."""
     if not data.strip():
-        return "empty"
+        return None if path.rpartition("/")[2].lower() in _TELLING_WHEN_EMPTY else "empty"
     if data.startswith(_LFS_POINTER):
         return "Git LFS pointer: the content lies elsewhere"
     if b"\0" in data:

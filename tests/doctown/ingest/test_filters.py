@@ -88,9 +88,14 @@ def test_a_file_at_the_limit_is_kept_and_one_byte_more_is_too_large():
 
 
 def test_a_file_without_bytes_is_empty():
-    assert reason_by_path("__init__.py", 0, LIMITS) == "empty"
-    assert reason_by_content("__init__.py", b"") == "empty"
-    assert reason_by_content("__init__.py", b" \n\t\r\n") == "empty"
+    assert reason_by_path("mod.py", 0, LIMITS) == "empty"
+    assert reason_by_content("mod.py", b"") == "empty"
+    assert reason_by_content("mod.py", b" \n\t\r\n") == "empty"
+
+
+def test_an_empty_file_that_makes_its_folder_a_package_is_taken():
+    assert reason_by_path("pkg/__init__.py", 0, LIMITS) is None
+    assert reason_by_content("pkg/__init__.py", b"\n") is None
 
 
 def test_a_folder_is_judged_as_the_files_below_it():

@@ -1,0 +1,234 @@
+"""The facts of a file: what it says by itself, before anything is known of the others. Plain values only.
+
+Facts are pure: the same bytes under the same path give the same facts, which is why they may be kept. They name things
+by their index in `definitions`; expressions are summed up as far as resolution can follow them (`Expression`).
+How they are found is said per language; what they mean together is left to `doctown.ingest.resolution`.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+MODULE = 0
+"""The index of a file's module among its definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`of.name`."""
+
+    of: "Expression"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a call of `callee` gives."""
+
+    callee: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """`of[arguments]`: an element of `of`, or in an annotation `of` with type arguments."""
+
+    of: "Expression"
+    arguments: tuple["Expression", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What iteration over `of` gives."""
+
+    of: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What `with of as ...` gives."""
+
+    of: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A list, set, tuple or dictionary that is written out; of a dictionary the values."""
+
+    kind: str
+    of: tuple["Expression", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of several: `a or b`, `a if b else c`, `A | B`."""
+
+    of: tuple["Expression", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A literal: an instance of the type `of`, such as `builtins.str`."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """Whatever is declared to be of the type `type`."""
+
+    type: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The first parameter of a method: an instance of the class with that index, or the class itself."""
+
+    of: int
+    is_class: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What cannot be followed."""
+
+
+Expression: TypeAlias = (
+    Name | Member | Called | Subscript | Element | Entered | Collection | Either | Value | Annotated | Own | Unknown
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brings: `name` of the module `module`, or with no name the module itself, up `level` packages."""
+
+    module: str
+    level: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """What the file defines under that index."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A part, from byte `start` to `end`, of a statement of which not all parts are run.
+
+    `others_until` is where the statement ends, if what is done in this part is not seen in its others; else `end`.
+    """
+
+    statement: int
+    start: int
+    end: int
+    others_until: int
+
+    def holds(self, byte: int) -> bool:
+        """Whether `byte` lies in this part."""
+        return self.start <= byte < self.end
+
+    def excludes(self, byte: int) -> bool:
+        """Whether whoever comes to `byte` has not come through this part."""
+        return self.statement <= byte < self.others_until and not self.holds(byte)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """`name` stands for `value` in `scope`, from byte `at` on.
+
+    `value` is read in the scope `read_in`. `arms` are the conditions under which this is done, the outermost first.
+    `extent` is the byte range in which it holds where that is less than the scope (a comprehension).
+    """
+
+    scope: int
+    name: str
+    at: int
+    value: Expression | Imported | Defined
+    read_in: int
+    arms: tuple[Arm, ...] = ()
+    extent: tuple[int, int] | None = None
+    symbol: int | None = None
+    """The definition that this is a site of: of a variable, a field, a function or a class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`self.name = value` in a method, for the class with the index `owner`."""
+
+    owner: int
+    name: str
+    at: int
+    value: Expression
+    read_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Something the file defines; a symbol but for its id. `parent` is the index of what encloses it, None: nothing.
+
+    `decorators`, `bases` and `returned` are what is written there; `returned` is read within, the others outside.
+    `returns` is the declared type of what a call gives.
+    """
+
+    kind: str
+    name: str
+    parent: int | None
+    start_line: int
+    end_line: int
+    start_byte: int
+    end_byte: int
+    signature: str = ""
+    doc: str = ""
+    roles: tuple[str, ...] = ()
+    decorators: tuple[Expression, ...] = ()
+    bases: tuple[Expression, ...] = ()
+    returns: Expression | None = None
+    returned: tuple[Expression, ...] = ()
+    is_generator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A site: in `scope` something is called (`calls`), imported (`imports`) or derived from (`inherits`)."""
+
+    kind: str
+    scope: int
+    of: Expression | Imported
+    line: int
+    start_byte: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All of it. `definitions[MODULE]` is the module itself; a parent stands before what it encloses.
+
+    `elsewhere` has (scope, name, other scope) where a scope says that a name is another's (`global`, `nonlocal`).
+    `exported` is what `__all__` lists, None where it is not written out. `star_imports` are the modules whose names
+    are all taken over.
+    """
+
+    path: str
+    language: str
+    definitions: tuple[Definition, ...]
+    bindings: tuple[Binding, ...]
+    attributes: tuple[Attribute, ...]
+    references: tuple[Reference, ...]
+    elsewhere: tuple[tuple[int, str, int], ...]
+    star_imports: tuple[Imported, ...]
+    exported: tuple[str, ...] | None
+
+
+class DoesNotParse(Exception):
+    """The file is not of its language. `line` is where that was noticed, from 1."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line

@@ -1,0 +1,1 @@
+"""Python: the facts of a file, and what its expressions stand for."""

@@ -1,0 +1,171 @@
+"""What a Python file defines: modules, classes, functions, lambdas, and the words that describe them."""
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TypedDict
+
+from tree_sitter import Node
+
+from doctown.ingest.facts import Definition, Expression
+from doctown.ingest.python.expressions import annotation_of, expression_of, named, text_of
+
+MAX_SIGNATURE = 500
+_TEST_FILE = re.compile(r"(^|/)(tests?/.*|test_[^/]*|[^/]*_test|conftest)\.pyi?$")
+_ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The node of a definition that has names of its own, and the bytes in which those hold."""
+
+    node: Node
+    body: tuple[int, int]
+
+
+def is_test_file(path: str) -> bool:
+    """Whether the file holds tests, by its name and folder."""
+    return _TEST_FILE.search(path) is not None
+
+
+def span_of(node: Node) -> Node:
+    """The node of a class or function with its decorators."""
+    around = node.parent
+    return around if around is not None and around.type == "decorated_definition" else node
+
+
+def decorators_of(node: Node) -> tuple[Expression, ...]:
+    """What stands after each `@`, the topmost first."""
+    around = span_of(node)
+    if around is node:
+        return ()
+    return tuple(expression_of(next(iter(named(one)), None)) for one in named(around) if one.type == "decorator")
+
+
+def bases_of(node: Node) -> list[Node]:
+    """The nodes of a class's bases, without keywords such as `metaclass=`."""
+    inside = node.child_by_field_name("superclasses")
+    plain = [] if inside is None else named(inside)
+    return [base for base in plain if base.type not in ("keyword_argument", "list_splat", "dictionary_splat")]
+
+
+def base_expression(node: Node) -> Expression:
+    """What a base is, without its type arguments."""
+    if node.type == "subscript":
+        return expression_of(next(iter(named(node)), None))
+    return expression_of(node)
+
+
+def class_of(node: Node, parent: int, path: str) -> Definition:
+    """The definition of a class."""
+    name = text_of(node.child_by_field_name("name") or node)
+    bases = bases_of(node)
+    last_names = {re.split(r"[\[(]", text_of(base), maxsplit=1)[0].rpartition(".")[2] for base in bases}
+    kind = "enum" if last_names & _ENUMS else "interface" if "Protocol" in last_names else "class"
+    return Definition(
+        kind=kind,
+        name=name,
+        parent=parent,
+        **_place(span_of(node)),
+        signature=_signature(node),
+        doc=docstring_of(node.child_by_field_name("body")),
+        roles=("test",) if is_test_file(path) and name.startswith("Test") else (),
+        decorators=decorators_of(node),
+        bases=tuple(base_expression(base) for base in bases),
+    )
+
+
+def function_of(node: Node, parent: int, in_class: bool, path: str) -> Definition:
+    """The definition of a function, method or constructor."""
+    name = text_of(node.child_by_field_name("name") or node)
+    kind = ("constructor" if name == "__init__" else "method") if in_class else "function"
+    returns = node.child_by_field_name("return_type")
+    return Definition(
+        kind=kind,
+        name=name,
+        parent=parent,
+        **_place(span_of(node)),
+        signature=_signature(node),
+        doc=docstring_of(node.child_by_field_name("body")),
+        roles=("test",) if is_test_file(path) and name.startswith("test") else (),
+        decorators=decorators_of(node),
+        returns=annotation_of(returns) if returns is not None else None,
+    )
+
+
+def lambda_of(node: Node, parent: int, number: int) -> Definition:
+    """The definition of the `number`-th anonymous function of what encloses it."""
+    body = node.child_by_field_name("body")
+    return Definition(
+        kind="function",
+        name=f"<lambda{number}>",
+        parent=parent,
+        **_place(node),
+        signature=_one_line(text_of(node)[: (body.start_byte if body else node.end_byte) - node.start_byte]),
+        returned=(expression_of(body),),
+    )
+
+
+def variable_of(kind: str, name: str, parent: int, statement: Node) -> Definition:
+    """The definition of a constant, variable, field or type by the statement that first assigns it."""
+    return Definition(
+        kind=kind, name=name, parent=parent, **_place(statement), signature=_one_line(text_of(statement)[:2_000], 200)
+    )
+
+
+def scope_of(node: Node) -> Scope:
+    """The scope that a class, function or lambda opens."""
+    body = node.child_by_field_name("body") or node
+    return Scope(node, (body.start_byte, node.end_byte))
+
+
+def docstring_of(body: Node | None) -> str:
+    """The documentation that a module, class or function opens with, its indentation removed."""
+    first = next(iter(named(body)), None) if body is not None else None
+    if first is None or first.type != "expression_statement":
+        return ""
+    string = next(iter(named(first)), None)
+    if string is None or string.type not in ("string", "concatenated_string"):
+        return ""
+    try:
+        found = ast.literal_eval(text_of(string))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return ""
+    return _cleaned(found) if isinstance(found, str) else ""
+
+
+def _cleaned(text: str) -> str:
+    """As `inspect.cleandoc` does it."""
+    first, *rest = text.expandtabs().splitlines() or [""]
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    lines = [first.strip(), *(line[margin:].rstrip() for line in rest)]
+    return "\n".join(lines).strip("\n")
+
+
+class _Place(TypedDict):
+    start_line: int
+    end_line: int
+    start_byte: int
+    end_byte: int
+
+
+def _place(node: Node) -> _Place:
+    return {
+        "start_line": node.start_point.row + 1,
+        "end_line": node.end_point.row + (1 if node.end_point.column else 0),
+        "start_byte": node.start_byte,
+        "end_byte": node.end_byte,
+    }
+
+
+def _signature(node: Node) -> str:
+    """The text from `class`, `def` or `async def` to before the colon, in one line."""
+    body = node.child_by_field_name("body")
+    colon = max((child.start_byte for child in node.children if child.type == ":"), default=node.end_byte)
+    end = min(colon, body.start_byte if body else node.end_byte)
+    return _one_line((node.text or b"")[: end - node.start_byte].decode("utf-8", "replace"))
+
+
+def _one_line(text: str, most: int = MAX_SIGNATURE) -> str:
+    line = re.sub(r"\(\s+|\s+\)|,?\s+\)", lambda found: "(" if found[0][0] == "(" else ")", " ".join(text.split()))
+    return line if len(line) <= most else line[: most - 1] + "…"

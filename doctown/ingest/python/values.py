@@ -1,0 +1,63 @@
+"""What a Python expression may stand for, as far as resolution is concerned."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+At: TypeAlias = tuple[int, int]
+"""A definition: the number of its file, and its index there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module or package of the repository, by its place."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A class or function itself. `receiver` is the class through which a method was reached."""
+
+    at: At
+    receiver: At | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An instance of a class of the repository; `how` that is known is a word of a resolution."""
+
+    of: At
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of the class."""
+
+    of: At
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Something that is not in the repository, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideInstance:
+    """An instance of an outside class; of an unknown one where `name` is empty. `elements` is what it holds."""
+
+    name: str
+    elements: tuple["Value", ...] = ()
+
+
+Value: TypeAlias = Module | Thing | Instance | Super | Outside | OutsideInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value, and the rule that found it."""
+
+    value: Value
+    rule: str

@@ -1,0 +1,151 @@
+"""From the facts of all files to symbols and edges; always over all facts, so that a second run equals a clean one.
+
+A site with several possible targets gives an edge for each, with `candidates` above one; a call that leads nowhere is
+counted by its cause, never guessed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from doctown.ingest import rules
+from doctown.ingest.facts import Definition, FileFacts
+from doctown.ingest.python.resolver import Resolver
+from doctown.ingest.targets import Unresolved
+from doctown.model import Edge, Symbol, symbol_id
+
+_RESOLVERS: Mapping[str, Callable[[Sequence[FileFacts]], Resolver]] = {"python": Resolver}
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What became of the calls: how many sites lead into the repository, outside, to several places, or nowhere."""
+
+    resolved: int
+    external: int
+    ambiguous: int
+    by_rule: Mapping[str, int]
+    unresolved: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Symbols in the order of the files and of the text, a parent before what it encloses; edges in that order too.
+
+    `ids` has for each file the id of each of its definitions.
+    """
+
+    symbols: tuple[Symbol, ...]
+    edges: tuple[Edge, ...]
+    ids: tuple[tuple[str, ...], ...]
+    calls: Calls
+
+
+def resolved(files: Sequence[FileFacts]) -> Resolved:
+    """Everything the facts of `files` (in the order of their paths) say together."""
+    symbols: list[Symbol] = []
+    edges: list[Edge] = []
+    ids: list[tuple[str, ...]] = []
+    for file in files:
+        own = symbols_of(file)
+        ids.append(tuple(symbol.id for symbol in own))
+        ordered = in_order(own)
+        symbols += ordered
+        edges += [_contains(symbol) for symbol in ordered if symbol.parent_id is not None]
+    counts: Counter[str] = Counter()
+    by_rule: Counter[str] = Counter()
+    unresolved: Counter[str] = Counter()
+    for language, resolver_of in _RESOLVERS.items():
+        numbers = [number for number, file in enumerate(files) if file.language == language]
+        resolver = resolver_of([files[number] for number in numbers])
+        for within, number in enumerate(numbers):
+            for site in files[number].references:
+                targets = resolver.targets(within, site)
+                if isinstance(targets, Unresolved):
+                    unresolved[targets.cause] += site.kind == "calls"
+                    continue
+                for target in targets:
+                    to = None if target.at is None else ids[numbers[target.at[0]]][target.at[1]]
+                    edges.append(
+                        Edge(
+                            source=ids[number][site.scope],
+                            target=to,
+                            external=target.external,
+                            kind=site.kind,
+                            line=site.line,
+                            start_byte=site.start_byte,
+                            resolution=target.rule,
+                            confidence=rules.CONFIDENCE[target.rule] / len(targets),
+                            candidates=len(targets),
+                        )
+                    )
+                if site.kind == "calls" and targets:
+                    counts["resolved" if any(target.at for target in targets) else "external"] += 1
+                    counts["ambiguous"] += len(targets) > 1
+                    by_rule[targets[0].rule] += 1
+    calls = Calls(
+        counts["resolved"], counts["external"], counts["ambiguous"], dict(sorted(by_rule.items())), _counted(unresolved)
+    )
+    return Resolved(tuple(symbols), tuple(edges), tuple(ids), calls)
+
+
+def _counted(causes: Counter[str]) -> dict[str, int]:
+    return {cause: number for cause, number in sorted(causes.items()) if number}
+
+
+def symbols_of(file: FileFacts) -> list[Symbol]:
+    """A symbol per definition, at the same index. A file's own facts are all that is needed for them."""
+    names = _qualified_names(file.path, file.definitions)
+    seen: Counter[tuple[str, str]] = Counter()
+    ids = [""] * len(names)
+    for at in sorted(range(len(names)), key=lambda at: (file.definitions[at].start_byte, at)):
+        key = (names[at], file.definitions[at].kind)
+        ids[at] = symbol_id(file.path, *key, seen[key])
+        seen[key] += 1
+    return [
+        Symbol(
+            id=ids[at],
+            kind=of.kind,
+            roles=of.roles,
+            name=of.name,
+            qualified_name=names[at],
+            language=file.language,
+            path=file.path,
+            start_line=of.start_line,
+            end_line=of.end_line,
+            start_byte=of.start_byte,
+            end_byte=of.end_byte,
+            signature=of.signature,
+            doc=of.doc,
+            parent_id=None if of.parent is None else ids[of.parent],
+        )
+        for at, of in enumerate(file.definitions)
+    ]
+
+
+def in_order(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """The symbols of a file in the order of the text, a parent before what it encloses."""
+    places = range(len(symbols))
+    return [symbols[at] for at in sorted(places, key=lambda at: (symbols[at].start_byte, -symbols[at].end_byte, at))]
+
+
+def _qualified_names(path: str, definitions: Sequence[Definition]) -> list[str]:
+    names: list[str] = []
+    for of in definitions:
+        names.append(module_name(path) if of.parent is None else f"{names[of.parent]}.{of.name}")
+    return names
+
+
+def module_name(path: str) -> str:
+    """The file's path without its ending, `/` as `.`; a file that stands for its folder has the folder's name."""
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    whole = folder if folder and stem in ("__init__", "index", "mod") else f"{folder}/{stem}" if folder else stem
+    return whole.replace("/", ".")
+
+
+def _contains(symbol: Symbol) -> Edge:
+    assert symbol.parent_id is not None
+    return Edge(
+        symbol.parent_id, symbol.id, None, "contains", None, None, rules.SYNTAX, rules.CONFIDENCE[rules.SYNTAX], 1
+    )

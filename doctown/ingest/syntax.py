@@ -1,0 +1,85 @@
+"""Syntax trees, by tree-sitter: grammars, the queries beside them as data, and spans that lie within each other."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import Any
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
+
+from doctown.ingest.facts import DoesNotParse
+
+_GRAMMARS = {"python": "tree_sitter_python"}
+"""The package with the grammar of each language that has symbols. Its query is `queries/<language>.scm`."""
+
+LANGUAGES = frozenset(_GRAMMARS)
+
+
+@cache
+def _language(language: str) -> Language:
+    grammar: Any = import_module(_GRAMMARS[language])
+    return Language(grammar.language())
+
+
+@cache
+def _query(language: str) -> Query:
+    text = files("doctown.ingest").joinpath("queries", f"{language}.scm").read_text("utf-8")
+    return Query(_language(language), text)
+
+
+def parsed(language: str, data: bytes) -> Node:
+    """The root of the tree of `data`. Raises DoesNotParse."""
+    root = Parser(_language(language)).parse(data).root_node
+    if root.has_error:
+        raise DoesNotParse(_first_error(root).start_point.row + 1)
+    return root
+
+
+def _first_error(node: Node) -> Node:
+    while not (node.is_error or node.is_missing):
+        within = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if within is None:
+            break
+        node = within
+    return node
+
+
+def captures(language: str, root: Node) -> dict[str, list[Node]]:
+    """The nodes of each capture of the language's query, in the order of the text."""
+    found = QueryCursor(_query(language)).captures(root)
+    return {name: sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)) for name, nodes in found.items()}
+
+
+class Nesting:
+    """Spans of bytes of which any two are apart or one lies within the other. Spans are known by their number."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._spans = list(spans)
+        order = sorted(range(len(self._spans)), key=lambda at: (self._spans[at][0], -self._spans[at][1], at))
+        self._starts = [self._spans[at][0] for at in order]
+        self._order = order
+        self.around: list[int | None] = [None] * len(order)
+        """For each span the smallest that it lies within."""
+        open_spans: list[int] = []
+        for at in order:
+            while open_spans and self._spans[open_spans[-1]][1] <= self._spans[at][0]:
+                open_spans.pop()
+            self.around[at] = open_spans[-1] if open_spans else None
+            open_spans.append(at)
+
+    def innermost(self, byte: int) -> int | None:
+        """The smallest span that holds `byte`."""
+        place = bisect_right(self._starts, byte) - 1
+        at: int | None = self._order[place] if place >= 0 else None
+        while at is not None and byte >= self._spans[at][1]:
+            at = self.around[at]
+        return at
+
+    def all_around(self, byte: int) -> Iterator[int]:
+        """Every span that holds `byte`, the smallest first."""
+        at = self.innermost(byte)
+        while at is not None:
+            yield at
+            at = self.around[at]

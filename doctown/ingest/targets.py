@@ -1,0 +1,19 @@
+"""Where a reference leads: the answer that every language's resolver gives."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A definition (`at`: file and index) or something outside (`external`, a dotted name), and the rule."""
+
+    at: tuple[int, int] | None
+    external: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Nothing that could be named without guessing, and why."""
+
+    cause: str
