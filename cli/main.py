@@ -10,16 +10,23 @@ from cli.exit_codes import INTERRUPTED, exit_code_of
 from cli.output import failure_of, print_json, say
 from doctown.errors import DoctownError
 
+_AS_JSON = "doctown.as_json"
+
 
 class Doctown(click.Group):
     """Turns a failure of ours into one sentence on standard error and a fixed exit code."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Note whether failures are to be JSON: they may come before a command has read its options."""
+        context.meta[_AS_JSON] = "--json" in args
+        return super().parse_args(context, args)
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command that was asked for."""
         try:
             return super().invoke(context)
         except DoctownError as error:
-            if "--json" in sys.argv:
+            if context.meta[_AS_JSON]:
                 print_json(failure_of(error))
             say(f"doctown: {error}")
             sys.exit(exit_code_of(error))
