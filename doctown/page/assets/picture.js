@@ -197,9 +197,9 @@ class Picture {
       const [x, y] = camera.toScreen(...this.topicPlaces[at]);
       if (x < -80 || y < -40 || x > camera.width + 80 || y > camera.height + 40) continue;
       if (this.litTopic >= 0 && at !== this.litTopic && topic.parent !== this.litTopic) continue;
-      const size = Math.round((11 + fit + 8 * Math.sqrt(topic.size / largest) * fit) * Math.min(1.25, camera.zoom ** 0.1) * 2) / 2;
+      const size = Math.round((11 + fit + 8 * Math.sqrt(topic.size / largest) * fit ** 2) * Math.min(1.25, camera.zoom ** 0.1) * 2) / 2;
       const colour = css(labelColour(this.mode === "topic" ? at : -1));
-      this.labels.put(topic.label, x, y, { size, weight: topic.parent < 0 ? 650 : 550, colour, halo: this.ground, wrap: fit < 0.6 ? 12 : 16 });
+      this.labels.put(topic.label, x, y, { size, weight: topic.parent < 0 ? 650 : 550, colour, halo: this.ground, wrap: fit < 0.6 ? 10 : 16 });
     }
   }
 
