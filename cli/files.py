@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from doctown.docpack import Docpack
@@ -36,13 +36,35 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
                 os.chmod(place, 0o644)  # noqa: PTH101 as a plain file would have it; mkstemp hides it
-            for place, target in written:
-                os.replace(place, target)
+            _put_in_place(written)
     finally:
         for place, _ in written:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(place)
+            for left in (place, _older(place)):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(left)
     return [target for _, target in written]
+
+
+def _put_in_place(written: Sequence[tuple[str, Path]]) -> None:
+    """Rename each file to its target; where one fails, what was there before comes back."""
+    placed: list[tuple[str, Path]] = []
+    try:
+        for place, target in written:
+            with contextlib.suppress(OSError):  # no such file yet, or a file system without links
+                os.link(target, _older(place))
+            os.replace(place, target)
+            placed.append((place, target))
+    except OSError:
+        for place, target in placed:
+            if os.path.exists(_older(place)):
+                os.replace(_older(place), target)
+            else:
+                target.unlink()
+        raise
+
+
+def _older(place: str) -> str:
+    return place + "-older"
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
+from tests.end_to_end.runs import Workplace
 
 PERSON = {f"GIT_{role}_{what}": "x@y" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
@@ -157,8 +158,12 @@ def test_strange_files_are_taken_or_skipped_with_a_reason(doctown, repository, t
     assert "root:" not in (tmp_path / "out" / "chunks.jsonl").read_text()
 
 
-def test_a_repository_in_which_everything_is_skipped(doctown, repository, tmp_path):
+def test_a_repository_in_which_everything_is_skipped(repository, tmp_path, model_cache):
     commit(repository, **{"package-lock.json": b"{}\n", "picture.png": bytes(range(256))})
-    done = doctown("index", repository, "--out", tmp_path / "out")
-    refused(done, 6, "skipped")
-    assert list((tmp_path / "out").iterdir()) == []
+    workplace = Workplace(tmp_path / "workplace", model_cache)
+    done = workplace.run("index", str(repository), "--out", str(workplace.out))
+    assert done.returncode == 6 and done.stdout == "" and "Traceback" not in done.stderr
+    (sentence,) = [line for line in done.stderr.splitlines() if line.startswith("doctown: ")]
+    assert "Nothing to index" in sentence and "all were skipped" in sentence
+    assert list(workplace.out.iterdir()) == []
+    workplace.wait_until_alone()

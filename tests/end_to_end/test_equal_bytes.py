@@ -22,19 +22,19 @@ def quiet_run(repository, model_cache, tmp_path_factory):
     """One run on a fresh cache with one thread: the bytes the others must equal."""
     workplace = Workplace(tmp_path_factory.mktemp("quiet"), model_cache, {"DOCTOWN_THREADS": "1"})
     summary = workplace.index(repository)
-    return workplace, summary
+    return workplace, summary, workplace.pack()
 
 
 def test_other_threads_and_batches_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):
-    quiet, summary = quiet_run
+    _, summary, pack = quiet_run
     other = {"DOCTOWN_THREADS": "3", "DOCTOWN_BATCH_TOKENS": "3000", "OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"}
     busy = Workplace(tmp_path, model_cache, other)
     assert busy.index(repository)["embedded"] == summary["embedded"] == summary["texts"]
-    assert busy.pack() == quiet.pack()
+    assert busy.pack() == pack
 
 
 def test_one_changed_file_embeds_only_its_chunks_and_equals_a_clean_run(repository, quiet_run, model_cache, tmp_path):
-    workplace, _ = quiet_run
+    workplace, _, _ = quiet_run
     changed = tmp_path / "httpx"
     commit_folder(repository / "httpx", changed)
     file = changed / "httpx" / "_auth.py"
@@ -50,7 +50,7 @@ def test_one_changed_file_embeds_only_its_chunks_and_equals_a_clean_run(reposito
 
 
 def test_the_embeddings_of_an_emulated_runpod_worker_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):
-    quiet, summary = quiet_run
+    _, summary, pack = quiet_run
     hybrid = Workplace(tmp_path / "client", model_cache)
     worker = Workplace(tmp_path / "worker", model_cache)
     emulator = worker.start("emulate")
@@ -67,7 +67,7 @@ def test_the_embeddings_of_an_emulated_runpod_worker_give_equal_bytes(repository
     hybrid.wait_until_alone()
     assert done["embedded"] == accounting["texts"] == summary["texts"]
     assert again["embedded"] == 0
-    assert hybrid.pack() == quiet.pack()
+    assert hybrid.pack() == pack
 
 
 def test_a_run_leaves_no_process_behind(quiet_run):
