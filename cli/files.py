@@ -56,7 +56,7 @@ def _put_in_place(written: Sequence[tuple[str, Path]]) -> None:
             placed.append((place, target))
     except OSError:
         for place, target in placed:
-            if os.path.exists(_older(place)):
+            if Path(_older(place)).exists():
                 os.replace(_older(place), target)
             else:
                 target.unlink()
