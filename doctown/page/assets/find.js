@@ -27,13 +27,14 @@ function findables(data, go) {
   return all;
 }
 
-/* How well `one` fits the words: 0 is not at all. Names before places, whole before beginning before middle. */
+/* How well `one` fits the words: 0 is not at all. Names before places, whole before beginning before middle; the end of
+   a qualified name, as in `Class.method`, is nearly a whole name. */
 function fitOf(one, words) {
   let fit = 0;
   for (const word of words) {
     const at = one.low.indexOf(word);
     if (at < 0 && !one.far.includes(word)) return 0;
-    if (at < 0) fit += 1;
+    if (at < 0) fit += /[./]/.test(word) && /[./]/.test(one.far.at(-word.length - 1) ?? ".") && one.far.endsWith(word) ? 8 : 1;
     else fit += one.low.length === word.length ? 9 : at === 0 ? 6 : /[\W_]/.test(one.low[at - 1]) ? 4 : 3;
   }
   return fit / words.length - (one.kind === "file" || one.kind === "text" ? 0.5 : 0);

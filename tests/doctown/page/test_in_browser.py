@@ -277,6 +277,16 @@ def test_find_goes_to_a_symbol_and_shows_its_words(opened):
         assert unquote(page.url).endswith(f"#symbol={symbol.qualified_name}")
 
 
+def test_find_takes_the_end_of_a_qualified_name_for_a_name(opened):
+    symbol = busy_symbol()[0]
+    tail = ".".join(symbol.qualified_name.split(".")[-2:])
+    with opened() as page:
+        find(page, tail)
+        expect(page.locator("#found [role=option] .name").first).to_have_text(symbol.name)
+        page.keyboard.press("Enter")
+        expect(page.locator("#details h2")).to_have_text(symbol.name)
+
+
 def test_find_marks_the_words_and_says_when_there_is_nothing(opened):
     with opened() as page:
         find(page, "load header")
