@@ -19,4 +19,5 @@ def backend_at(address: str, settings: Settings) -> Backend:
         from places.runpod import RunPodBackend
 
         return RunPodBackend(address, settings)
-    raise InvalidSettings(f"{address!r} is no address: write local, or the URL of an endpoint (https://.../v2/<id>).")
+    shown = "That" if "@" in address else repr(address)  # what stands before an @ may be a password
+    raise InvalidSettings(f"{shown} is no address: write local, or the URL of an endpoint (https://.../v2/<id>).")

@@ -1,7 +1,6 @@
 """Vectors as they cross a boundary: arrays to messages and back, with every check a paying client wants."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Literal
 
@@ -48,7 +47,7 @@ def _decoded(result: EmbedResult) -> tuple[Sequence[str], Rows]:
     if isinstance(result.vectors, str):
         try:
             raw = base64.b64decode(result.vectors, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise ResultInvalid(f"Batch {result.batch_id}: its vectors are no base64.") from error
         ids = result.chunk_ids or ()
         if len(raw) != 4 * len(ids) * result.dimensions:

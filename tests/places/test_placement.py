@@ -32,3 +32,9 @@ def test_local_is_a_backend_of_this_machine():
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(InvalidSettings, match="no address"):
         backend_at(address, LOCAL_STORE)
+
+
+def test_a_password_in_what_is_no_address_is_not_repeated():
+    with pytest.raises(InvalidSettings) as refused:
+        backend_at("user:hunter2@api.runpod.ai/v2/x", LOCAL_STORE)
+    assert "hunter2" not in str(refused.value)
