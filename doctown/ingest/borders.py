@@ -77,15 +77,20 @@ class _Heading:
 
 def _with_headings(data: bytes, headings: Sequence[_Heading]) -> Outline:
     borders = [Border(one.byte, min(one.depth, BLOCK - 1), is_unit=True) for one in headings]
-    sections = []
+    ends = [len(data)] * len(headings)
+    open_sections: list[int] = []
     for number, one in enumerate(headings):
-        following = (other.byte for other in headings[number + 1 :] if other.depth <= one.depth)
-        sections.append(Section(one.byte, next(following, len(data)), one.title))
-    return Outline(tuple(sorted([*borders, *line_borders(data)], key=lambda border: border.byte)), tuple(sections))
+        while open_sections and headings[open_sections[-1]].depth >= one.depth:
+            ends[open_sections.pop()] = one.byte
+        open_sections.append(number)
+    sections = tuple(Section(one.byte, end, one.title) for one, end in zip(headings, ends, strict=True))
+    return Outline(tuple(sorted([*borders, *line_borders(data)], key=lambda border: border.byte)), sections)
 
 
 _FENCE = re.compile(rb" {0,3}(```+|~~~+)")
-_ATX = re.compile(rb" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\r?\n?$")
+_ATX = re.compile(rb" {0,3}(#{1,6})(?=[ \t\r\n]|$)")
+_CLOSING = re.compile(rb"(?:^|[ \t])#+$")
+_SETEXT = re.compile(rb" {0,3}(=+|-{3,})[ \t]*\r?\n?")
 
 
 def _markdown_headings(data: bytes) -> list[_Heading]:
@@ -97,11 +102,12 @@ def _markdown_headings(data: bytes) -> list[_Heading]:
         if fence:
             if mark and mark[1].startswith(fence) and not line.strip().strip(fence[:1]):
                 fence = b""
-        elif mark:
+        elif mark and not (mark[1].startswith(b"`") and b"`" in line[mark.end() :]):
             fence = mark[1]
-        elif heading := _ATX.fullmatch(line):
-            found.append(_Heading(at, len(heading[1]), _title(heading[2] or b"")))
-        elif above.strip() and re.fullmatch(rb" {0,3}(=+|-{3,})[ \t]*\r?\n?", line) and above[:1] not in b" \t>|-*#":
+        elif heading := _ATX.match(line):
+            title = line[heading.end() :].strip()
+            found.append(_Heading(at, len(heading[1]), _title(_CLOSING.sub(b"", title))))
+        elif above.strip() and _SETEXT.fullmatch(line) and above[:1] not in b" \t>|-*#":
             found.append(_Heading(at - len(above), 1 if line.strip().startswith(b"=") else 2, _title(above)))
         above = b"" if fence else line
         at += len(line)

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from doctown.ingest.borders import Border, Outline
@@ -21,6 +22,8 @@ SMALL = 64
 MAX_BYTES = 8_000
 """Of a chunk: a word of ten thousand letters is one token."""
 _MAX_HEADER = 200  # characters
+_MAX_TRAIL = _MAX_HEADER // 4  # names with " > " between them: more do not come into a header
+_SMALLEST_SHARE = 0.01
 _LINE_END = 0x0A
 
 
@@ -73,23 +76,26 @@ class _Cutter:
         self._sections = _Nested([(one.start, one.end) for one in file.outline.sections])
         self._first = len(file.data) - len(file.data.lstrip())
         self._headers: dict[tuple[str, ...], tuple[str, int]] = {}
+        self._header_at: dict[int, tuple[str, int]] = {}
         self._seen: Counter[str] = Counter()
 
     def chunks(self) -> Iterator[tuple[Chunk, EmbeddingInput]]:
         pieces = self._joined(self._pieces(_Span(0, len(self._file.data)), -1), are_units=False)
-        for span in (self._trimmed(piece) for piece in pieces):
-            if span.start < span.end:
-                yield from self._made(span)
+        for piece in pieces:
+            yield from self._made(piece)
 
-    def _made(self, span: _Span, share: float = 1.0) -> Iterator[tuple[Chunk, EmbeddingInput]]:
-        """The chunk of a span; of its parts, if counting its tokens shows that it is too large after all.
+    def _made(self, piece: _Span, share: float = 1.0) -> Iterator[tuple[Chunk, EmbeddingInput]]:
+        """The chunk of a piece; of its parts, if counting its tokens shows that it is too large after all.
 
         Tokens are counted over the whole file; a cut within a word may make more of them.
         """
+        span = self._trimmed(piece)
+        if span.start >= span.end:
+            return
         text = self._file.data[span.start : span.end].decode()
         content = self._header(span.start)[0] + text
         (count,) = self._tokens.counts([content])
-        if count > self._tokens.max_tokens and share > 0.1:
+        if count > self._tokens.max_tokens and share > _SMALLEST_SHARE:
             for part in self._by_tokens(span, share / 2):
                 yield from self._made(part, share / 2)
             return
@@ -117,17 +123,19 @@ class _Cutter:
         modules = [one.id for one in symbols[:1] if span.start <= self._first]
         if named:
             return tuple(named + modules)
-        around = self._symbols.around(span.start)
-        return (symbols[around[-1]].id,) if around else ()
+        around = self._symbols.innermost(span.start)
+        return () if around is None else (symbols[around].id,)
 
     # Headers
 
     def _header(self, start: int) -> tuple[str, int]:
         """The header of a piece that starts there, and its tokens."""
-        trail = self._trail(start)
-        if trail not in self._headers:
-            self._headers[trail] = self._header_of(trail)
-        return self._headers[trail]
+        if start not in self._header_at:
+            trail = self._trail(start)
+            if trail not in self._headers:
+                self._headers[trail] = self._header_of(trail)
+            self._header_at[start] = self._headers[trail]
+        return self._header_at[start]
 
     def _trail(self, start: int) -> tuple[str, ...]:
         """The names of the symbols or sections that a piece lies in, but for those that start with it."""
@@ -141,7 +149,8 @@ class _Cutter:
         said = "".join(c if c.isprintable() else " " for c in said)[-_MAX_HEADER:]
         most = self._tokens.max_tokens // 4
         while (count := len(self._tokens.starts(said))) > most:
-            said = said[-(len(said) * most // count) :] if count < 4 * most else said[len(said) // 2 :]
+            kept = min(len(said) - 1, max(len(said) * most // count, len(said) // 2))
+            said = said[len(said) - kept :]
         return said + "\n", count
 
     # Cuts
@@ -237,9 +246,13 @@ class _Nested:
         self._starts = [ranges[at][0] for at in self._order]
         self._nesting = Nesting(ranges)
 
+    def innermost(self, byte: int) -> int | None:
+        """The smallest that holds `byte`."""
+        return self._nesting.innermost(byte)
+
     def around(self, byte: int) -> list[int]:
-        """Those that hold `byte`, the outermost first."""
-        return list(self._nesting.all_around(byte))[::-1]
+        """The smallest of those that hold `byte`, as many as a header can name, the outermost first."""
+        return list(islice(self._nesting.all_around(byte), _MAX_TRAIL))[::-1]
 
     def starting(self, start: int, end: int) -> list[int]:
         """Those that start from `start` to before `end`, in their order."""

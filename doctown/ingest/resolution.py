@@ -14,6 +14,12 @@ from doctown.ingest.python.resolver import Resolver
 from doctown.ingest.targets import Unresolved
 from doctown.model import Edge, Symbol, symbol_id
 
+_FOR_FOLDERS = frozenset({"__init__.py", "__init__.pyi", "mod.rs"}) | {
+    f"index.{ending}" for ending in ("cjs", "cts", "js", "jsx", "mjs", "mts", "ts", "tsx")
+}
+"""Files that stand for their folder."""
+_MAX_NAME = 1_000
+"""Characters of a qualified name. The end of a longer one is kept; an id stays one symbol's all the same."""
 _RESOLVERS: Mapping[str, Callable[[Sequence[FileFacts]], Resolver]] = {"python": Resolver}
 
 
@@ -132,7 +138,8 @@ def in_order(symbols: Sequence[Symbol]) -> list[Symbol]:
 def _qualified_names(path: str, definitions: Sequence[Definition]) -> list[str]:
     names: list[str] = []
     for of in definitions:
-        names.append(module_name(path) if of.parent is None else f"{names[of.parent]}.{of.name}")
+        name = module_name(path) if of.parent is None else f"{names[of.parent]}.{of.name[-_MAX_NAME:]}"
+        names.append(name if len(name) <= _MAX_NAME else "…" + name[1 - _MAX_NAME :])
     return names
 
 
@@ -140,7 +147,7 @@ def module_name(path: str) -> str:
     """The file's path without its ending, `/` as `.`; a file that stands for its folder has the folder's name."""
     folder, _, name = path.rpartition("/")
     stem = name.rpartition(".")[0] or name
-    whole = folder if folder and stem in ("__init__", "index", "mod") else f"{folder}/{stem}" if folder else stem
+    whole = folder if folder and name in _FOR_FOLDERS else f"{folder}/{stem}" if folder else stem
     return whole.replace("/", ".")
 
 

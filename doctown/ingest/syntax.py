@@ -16,6 +16,9 @@ _GRAMMARS = {"python": "tree_sitter_python"}
 
 LANGUAGES = frozenset(_GRAMMARS)
 
+_DEEPEST = 4_000
+"""Levels of a tree that are searched. Below some 30,000 a search takes time by the square, and misses what is there."""
+
 
 @cache
 def _language(language: str) -> Language:
@@ -48,7 +51,9 @@ def _first_error(node: Node) -> Node:
 
 def captures(language: str, root: Node) -> dict[str, list[Node]]:
     """The nodes of each capture of the language's query, in the order of the text."""
-    found = QueryCursor(_query(language)).captures(root)
+    cursor = QueryCursor(_query(language))
+    cursor.set_max_start_depth(_DEEPEST)
+    found = cursor.captures(root)
     return {name: sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)) for name, nodes in found.items()}
 
 
@@ -58,24 +63,32 @@ class Nesting:
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         self._spans = list(spans)
         order = sorted(range(len(self._spans)), key=lambda at: (self._spans[at][0], -self._spans[at][1], at))
-        self._starts = [self._spans[at][0] for at in order]
-        self._order = order
         self.around: list[int | None] = [None] * len(order)
         """For each span the smallest that it lies within."""
+        self._bytes: list[int] = []
+        """Where the smallest span that holds a byte changes: as many bytes as two for each span, however deep."""
+        self._from_there: list[int | None] = []
         open_spans: list[int] = []
         for at in order:
-            while open_spans and self._spans[open_spans[-1]][1] <= self._spans[at][0]:
-                open_spans.pop()
+            self._close(open_spans, self._spans[at][0])
             self.around[at] = open_spans[-1] if open_spans else None
             open_spans.append(at)
+            self._change(self._spans[at][0], at)
+        self._close(open_spans, None)
+
+    def _close(self, open_spans: list[int], until: int | None) -> None:
+        while open_spans and (until is None or self._spans[open_spans[-1]][1] <= until):
+            end = self._spans[open_spans.pop()][1]
+            self._change(end, open_spans[-1] if open_spans else None)
+
+    def _change(self, byte: int, at: int | None) -> None:
+        self._bytes.append(byte)
+        self._from_there.append(at)
 
     def innermost(self, byte: int) -> int | None:
         """The smallest span that holds `byte`."""
-        place = bisect_right(self._starts, byte) - 1
-        at: int | None = self._order[place] if place >= 0 else None
-        while at is not None and byte >= self._spans[at][1]:
-            at = self.around[at]
-        return at
+        place = bisect_right(self._bytes, byte) - 1
+        return self._from_there[place] if place >= 0 else None
 
     def all_around(self, byte: int) -> Iterator[int]:
         """Every span that holds `byte`, the smallest first."""

@@ -2,7 +2,9 @@
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypedDict
 
 from tree_sitter import Node
@@ -11,7 +13,7 @@ from doctown.ingest.facts import Definition, Expression
 from doctown.ingest.python.expressions import annotation_of, expression_of, named, text_of
 
 MAX_SIGNATURE = 500
-_TEST_FILE = re.compile(r"(^|/)(tests?/.*|test_[^/]*|[^/]*_test|conftest)\.pyi?$")
+_LOOKED_AT = 4_000  # bytes of a definition: what is written in more is cut
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"})
 
 
@@ -23,9 +25,15 @@ class Scope:
     body: tuple[int, int]
 
 
+@lru_cache(maxsize=8)  # asked for every definition of a file
 def is_test_file(path: str) -> bool:
     """Whether the file holds tests, by its name and folder."""
-    return _TEST_FILE.search(path) is not None
+    *folders, name = path.split("/")
+    stem, _, ending = name.rpartition(".")
+    if ending not in ("py", "pyi"):
+        return False
+    by_name = stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
+    return by_name or not {"test", "tests"}.isdisjoint(folders)
 
 
 def span_of(node: Node) -> Node:
@@ -56,7 +64,7 @@ def base_expression(node: Node) -> Expression:
     return expression_of(node)
 
 
-def class_of(node: Node, parent: int, path: str) -> Definition:
+def class_of(node: Node, parent: int, path: str, data: bytes) -> Definition:
     """The definition of a class."""
     name = text_of(node.child_by_field_name("name") or node)
     bases = bases_of(node)
@@ -67,7 +75,7 @@ def class_of(node: Node, parent: int, path: str) -> Definition:
         name=name,
         parent=parent,
         **_place(span_of(node)),
-        signature=_signature(node),
+        signature=_signature(node, data),
         doc=docstring_of(node.child_by_field_name("body")),
         roles=("test",) if is_test_file(path) and name.startswith("Test") else (),
         decorators=decorators_of(node),
@@ -75,7 +83,7 @@ def class_of(node: Node, parent: int, path: str) -> Definition:
     )
 
 
-def function_of(node: Node, parent: int, in_class: bool, path: str) -> Definition:
+def function_of(node: Node, parent: int, in_class: bool, path: str, data: bytes) -> Definition:
     """The definition of a function, method or constructor."""
     name = text_of(node.child_by_field_name("name") or node)
     kind = ("constructor" if name == "__init__" else "method") if in_class else "function"
@@ -85,7 +93,7 @@ def function_of(node: Node, parent: int, in_class: bool, path: str) -> Definitio
         name=name,
         parent=parent,
         **_place(span_of(node)),
-        signature=_signature(node),
+        signature=_signature(node, data),
         doc=docstring_of(node.child_by_field_name("body")),
         roles=("test",) if is_test_file(path) and name.startswith("test") else (),
         decorators=decorators_of(node),
@@ -93,24 +101,24 @@ def function_of(node: Node, parent: int, in_class: bool, path: str) -> Definitio
     )
 
 
-def lambda_of(node: Node, parent: int, number: int) -> Definition:
+def lambda_of(node: Node, parent: int, number: int, data: bytes) -> Definition:
     """The definition of the `number`-th anonymous function of what encloses it."""
     body = node.child_by_field_name("body")
+    end = body.start_byte if body else node.end_byte
     return Definition(
         kind="function",
         name=f"<lambda{number}>",
         parent=parent,
         **_place(node),
-        signature=_one_line(text_of(node)[: (body.start_byte if body else node.end_byte) - node.start_byte]),
+        signature=_one_line(data, node.start_byte, end),
         returned=(expression_of(body),),
     )
 
 
-def variable_of(kind: str, name: str, parent: int, statement: Node) -> Definition:
+def variable_of(kind: str, name: str, parent: int, statement: Node, data: bytes) -> Definition:
     """The definition of a constant, variable, field or type by the statement that first assigns it."""
-    return Definition(
-        kind=kind, name=name, parent=parent, **_place(statement), signature=_one_line(text_of(statement)[:2_000], 200)
-    )
+    signature = _one_line(data, statement.start_byte, statement.end_byte, 200)
+    return Definition(kind=kind, name=name, parent=parent, **_place(statement), signature=signature)
 
 
 def scope_of(node: Node) -> Scope:
@@ -128,7 +136,8 @@ def docstring_of(body: Node | None) -> str:
     if string is None or string.type not in ("string", "concatenated_string"):
         return ""
     try:
-        found = ast.literal_eval(text_of(string))
+        with warnings.catch_warnings(action="ignore"):  # of an escape that is none: not ours to print
+            found = ast.literal_eval(text_of(string))
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return ""
     return _cleaned(found) if isinstance(found, str) else ""
@@ -158,14 +167,16 @@ def _place(node: Node) -> _Place:
     }
 
 
-def _signature(node: Node) -> str:
+def _signature(node: Node, data: bytes) -> str:
     """The text from `class`, `def` or `async def` to before the colon, in one line."""
     body = node.child_by_field_name("body")
     colon = max((child.start_byte for child in node.children if child.type == ":"), default=node.end_byte)
-    end = min(colon, body.start_byte if body else node.end_byte)
-    return _one_line((node.text or b"")[: end - node.start_byte].decode("utf-8", "replace"))
+    return _one_line(data, node.start_byte, min(colon, body.start_byte if body else node.end_byte))
 
 
-def _one_line(text: str, most: int = MAX_SIGNATURE) -> str:
-    line = re.sub(r"\(\s+|\s+\)|,?\s+\)", lambda found: "(" if found[0][0] == "(" else ")", " ".join(text.split()))
-    return line if len(line) <= most else line[: most - 1] + "…"
+def _one_line(data: bytes, start: int, end: int, most: int = MAX_SIGNATURE) -> str:
+    """What stands there, in one line of at most `most` characters. Of definitions within each other little is read."""
+    text = " ".join(data[start : min(end, start + _LOOKED_AT)].decode("utf-8", "ignore").split())
+    line = re.sub(r"\(\s+|\s+\)|,?\s+\)", lambda found: "(" if found[0][0] == "(" else ")", text)
+    is_whole = end - start <= _LOOKED_AT and len(line) <= most
+    return line if is_whole else line[: most - 1] + "…"

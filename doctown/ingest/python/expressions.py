@@ -150,15 +150,17 @@ def _forward(node: Node, depth: int) -> Expression:
     return annotation_of(next(iter(named(statement)), None), depth)
 
 
-def targets_of(target: Node, value: Node | None, of: Expression) -> Iterator[tuple[Node, Expression]]:
+def targets_of(target: Node, value: Node | None, of: Expression, depth: int = 0) -> Iterator[tuple[Node, Expression]]:
     """The names and members that an assignment to `target` gives a value, and that value: `of`, written as `value`."""
     kind = target.type
+    if depth > _DEEPEST:
+        return
     if kind in ("identifier", "attribute"):
         yield target, of
         return
     if kind in ("list_splat_pattern", "list_splat"):
         for inner in named(target):
-            yield from targets_of(inner, None, Unknown())
+            yield from targets_of(inner, None, Unknown(), depth + 1)
         return
     if kind not in ("pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "parenthesized_expression"):
         return
@@ -166,7 +168,7 @@ def targets_of(target: Node, value: Node | None, of: Expression) -> Iterator[tup
     values = named(value) if value is not None and value.type in ("expression_list", "tuple", "list") else []
     for at, part in enumerate(parts):
         written = values[at] if len(values) == len(parts) else None
-        yield from targets_of(part, written, expression_of(written))
+        yield from targets_of(part, written, expression_of(written), depth + 1)
 
 
 def elements_of(target: Node, iterated: Node | None) -> Iterator[tuple[Node, Expression]]:

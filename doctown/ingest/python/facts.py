@@ -4,7 +4,8 @@ The order: definitions, because everything else lies in one; then names; then si
 in `queries/python.scm`.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tree_sitter import Node
@@ -43,6 +44,9 @@ _CLASSES = frozenset({"class", "enum", "interface"})
 _OF_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 _TYPE_MAKERS = frozenset({"TypeVar", "NewType", "ParamSpec", "TypeVarTuple", "TypeAliasType"})
 _MAX_RETURNED = 8
+_DEEPEST = 100
+"""Definitions within each other. What is deeper belongs to the last: nobody has written it by hand."""
+_DEEPEST_PATTERN = 12
 
 
 def facts_of(path: str, data: bytes) -> FileFacts:
@@ -69,10 +73,13 @@ class _Reader:
         self.elsewhere: dict[tuple[int, str], int] = {}
         """(scope, name) -> the scope that `global` or `nonlocal` says the name is in."""
         self.variables: dict[tuple[int, str], int] = {}
+        self.owns: dict[int, str] = {}
+        """For each method the name of its first parameter."""
         self._define(root)
         arms = self.found.get("arm", [])
         self._arms = Nesting((arm.start_byte, arm.end_byte) for arm in arms)
         self._arm_of = [_arm(arm) for arm in arms]
+        self._arms_kept: dict[tuple[int | None, int], tuple[Arm, ...]] = {}
         comprehensions = [(node.start_byte, node.end_byte) for node in self.found.get("comprehension", [])]
         self._comprehensions, self._extents = Nesting(comprehensions), comprehensions
 
@@ -112,25 +119,23 @@ class _Reader:
         self.scopes.append(define.Scope(root, (0, size + 1)))
         self.scope_numbers.append(MODULE)
         nodes = [*self.found.get("class", []), *self.found.get("function", []), *self.found.get("lambda", [])]
-        nodes.sort(key=lambda node: (node.start_byte, -node.end_byte))
+        nodes = _not_too_deep(sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)))
         bodies = [define.scope_of(node) for node in nodes]
-        nesting = Nesting(scope.body for scope in bodies)
-        lambdas: dict[int, int] = {}
+        self._nesting = Nesting(scope.body for scope in bodies)
+        lambdas: Counter[int] = Counter()
         for at, node in enumerate(nodes):
-            around = nesting.innermost(node.start_byte)
-            parent = MODULE if around is None else around + 1
+            parent = self._scope_at(node.start_byte)
             if node.type == "class_definition":
-                found = define.class_of(node, parent, self.path)
+                found = define.class_of(node, parent, self.path, self.data)
             elif node.type == "lambda":
-                lambdas[parent] = lambdas.get(parent, 0) + 1
-                found = define.lambda_of(node, parent, lambdas[parent])
+                lambdas[parent] += 1
+                found = define.lambda_of(node, parent, lambdas[parent], self.data)
             else:
                 in_class = self.definitions[parent].kind in _CLASSES
-                found = define.function_of(node, parent, in_class, self.path)
+                found = define.function_of(node, parent, in_class, self.path, self.data)
             self.definitions.append(found)
             self.scopes.append(bodies[at])
             self.scope_numbers.append(at + 1)
-        self._nesting = nesting
 
     def _scope_at(self, byte: int) -> int:
         found = self._nesting.innermost(byte)
@@ -202,10 +207,13 @@ class _Reader:
         )
 
     def _arms_at(self, byte: int, scope: int) -> tuple[Arm, ...]:
-        start = self.scopes[scope].body[0]
-        return tuple(self._arm_of[at] for at in self._arms.all_around(byte) if self._arm_of[at].statement >= start)[
-            ::-1
-        ]
+        """One tuple for all that lies in the same part: there may be much in many parts within each other."""
+        key = (self._arms.innermost(byte), scope)
+        if key not in self._arms_kept:
+            start = self.scopes[scope].body[0]
+            around = [self._arm_of[at] for at in self._arms.all_around(byte)]
+            self._arms_kept[key] = tuple(arm for arm in reversed(around) if arm.statement >= start)
+        return self._arms_kept[key]
 
     def _parameters(self) -> None:
         for scope, of in enumerate(self.definitions[1:], start=1):
@@ -221,6 +229,7 @@ class _Reader:
                 if number == 0 and self._is_method(of) and isinstance(value, Unknown):
                     is_class = of.name in _OF_CLASS or "classmethod" in _last_names(of.decorators)
                     value = Own(of.parent, is_class)
+                    self.owns[scope] = text_of(name)
                 self._bind(text_of(name), name, value, scope=scope, read_in=of.parent)
 
     def _is_method(self, of: Definition) -> bool:
@@ -283,7 +292,7 @@ class _Reader:
             symbol = self.variables.get((scope, name))
             if symbol is None and name not in ("_", "__all__", "__slots__"):
                 symbol = self.variables[scope, name] = len(self.definitions)
-                self.definitions.append(define.variable_of(kind, name, scope, statement))
+                self.definitions.append(define.variable_of(kind, name, scope, statement, self.data))
         self._bind(name, target, value, symbol=symbol, at=statement.end_byte)
 
     def _attribute(self, target: Node, value: Expression) -> None:
@@ -293,9 +302,7 @@ class _Reader:
         owner = self.definitions[scope].parent
         if of is None or name is None or of.type != "identifier" or owner is None:
             return
-        method = self.definitions[scope]
-        own = next((one for one in self.bindings if one.scope == scope and isinstance(one.value, Own)), None)
-        if self._is_method(method) and own is not None and own.name == text_of(of):
+        if self.owns.get(scope) == text_of(of):
             self.attributes.append(Attribute(owner, text_of(name), target.start_byte, value, scope))
 
     def _loops_and_aliases(self) -> None:
@@ -378,15 +385,25 @@ class _Reader:
         if not guards and not is_main:
             return
         self.definitions[MODULE] = replace(module, roles=(*module.roles, "entry_point"))
-        within = [(node.start_byte, node.end_byte) for node in guards] or [(0, len(self.data))]
+        within = Nesting([(node.start_byte, node.end_byte) for node in guards] or [(0, len(self.data))])
         called = {
             getattr(site.of, "name", "")
             for site in self.references
-            if site.kind == "calls" and site.scope == MODULE and any(a <= site.start_byte < b for a, b in within)
+            if site.kind == "calls" and site.scope == MODULE and within.innermost(site.start_byte) is not None
         }
         for index, of in enumerate(self.definitions):
             if of.kind == "function" and of.parent == MODULE and of.name in called:
                 self.definitions[index] = replace(of, roles=(*of.roles, "entry_point"))
+
+
+def _not_too_deep(nodes: Sequence[Node]) -> list[Node]:
+    """Those of the definitions, in the order of the text, that do not lie within too many others."""
+    nesting = Nesting(define.scope_of(node).body for node in nodes)
+    depths: list[int] = []
+    for node in nodes:
+        around = nesting.innermost(node.start_byte)
+        depths.append(0 if around is None else depths[around] + 1)
+    return [node for node, depth in zip(nodes, depths, strict=True) if depth < _DEEPEST]
 
 
 def _module_name(path: str) -> str:
@@ -468,14 +485,16 @@ def _captured(clause: Node) -> Iterator[tuple[Node, Expression]]:
             waiting += inside
 
 
-def _matched(pattern: Node) -> Expression:
+def _matched(pattern: Node, depth: int = 0) -> Expression:
     """What a value is that matched the pattern."""
-    while pattern.type == "case_pattern" and len(named(pattern)) == 1:
-        pattern = named(pattern)[0]
+    if depth > _DEEPEST_PATTERN:
+        return Unknown()
+    if pattern.type == "case_pattern" and len(named(pattern)) == 1:
+        return _matched(named(pattern)[0], depth + 1)
     if pattern.type == "class_pattern":
         return Annotated(expression_of(named(pattern)[0]))
     if pattern.type == "union_pattern":
-        return Either(tuple(_matched(part) for part in named(pattern)[:8]))
+        return Either(tuple(_matched(part, depth + 1) for part in named(pattern)[:8]))
     return Unknown()
 
 

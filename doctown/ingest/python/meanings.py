@@ -1,10 +1,11 @@
 """What Python expressions stand for, over the facts of all files. Nothing is run; what is not known stays unknown.
 
-Evaluation follows names, members, calls and annotations. It is bounded in depth and in the number of values, so that
-no code can make it run long; beyond the bounds a value is unknown, never guessed.
+Evaluation follows names, members, calls and annotations. It is bounded in depth, in steps and in the number of values,
+so that no code can make it run long; beyond the bounds a value is unknown, never guessed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from doctown.ingest import rules
 from doctown.ingest.facts import (
@@ -28,14 +29,28 @@ from doctown.ingest.facts import (
     Value,
 )
 from doctown.ingest.python.hierarchy import Hierarchy
-from doctown.ingest.python.modules import BUILTINS
+from doctown.ingest.python.modules import BUILTINS, MAX_DOTTED
 from doctown.ingest.python.names import CLASSES, Tables, last_names
-from doctown.ingest.python.values import At, Found, Instance, Module, Outside, OutsideInstance, Super, Thing
+from doctown.ingest.python.values import (
+    MOST,
+    At,
+    Found,
+    Instance,
+    Module,
+    Outside,
+    OutsideInstance,
+    Super,
+    Thing,
+    holding,
+)
 from doctown.ingest.python.values import Value as Meaning
 
 _DEEPEST = 24
-_MOST = 8
-"""Values: more possibilities than that are none."""
+_MOST_HOPS = 16
+"""Imports of imports."""
+_MOST_STEPS = 2_000
+"""For one question. After many such questions there are no more than a few for each."""
+_FEW_STEPS = 50
 _ALIKE = frozenset({"Optional", "Union", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"})
 _FIRST_ONLY = frozenset({"Annotated"})
 _ITSELF = frozenset({"Type", "type"})
@@ -43,6 +58,10 @@ _GIVES_ELEMENT = frozenset({"get", "pop", "popleft", "setdefault", "popitem", "_
 _GIVES_ITSELF = frozenset({"values", "copy", "items", "keys", "union", "intersection", "difference", "__iter__"})
 _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "hybrid_property", "reify"})
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+
+
+class _TooFar(Exception):
+    """A question has taken more steps than it may."""
 
 
 class Meanings:
@@ -53,25 +72,76 @@ class Meanings:
         self.hierarchy = Hierarchy(tables, self._bases)
         self._kept: dict[object, tuple[Found, ...]] = {}
         self._open: set[object] = set()
-        self._depth = 0
+        self._depth = self._hops = self._steps = 0
+        self._left = 100_000 + 100 * sum(len(file.references) for file in tables.files)
+        """Steps that may be taken in all before questions become short."""
+        self._is_asked = False
 
     def of(self, file: int, scope: int, at: int | None, expression: Expression) -> list[Found]:
         """Everything that `expression` may stand for there, each value once; nothing where it is not known."""
+        return self._asked(lambda: self._few(lambda: self._of(file, scope, at, expression)))
+
+    def member(self, value: Meaning, name: str) -> list[Found]:
+        """What `value.name` may stand for."""
+        return self._asked(lambda: self._few(lambda: self._member(value, name)))
+
+    # Bounds
+
+    def _asked(self, question: Callable[[], list[Found]]) -> list[Found]:
+        """The answer to a question, which may ask others; nothing, then and for ever, to those that go too far."""
+        if self._is_asked:
+            return question()
+        self._is_asked = True
+        self._steps = _MOST_STEPS if self._left > 0 else _FEW_STEPS
+        try:
+            return question()
+        except _TooFar:
+            self._kept.update(dict.fromkeys(self._open, ()))
+            self._open.clear()
+            return []
+        finally:
+            self._is_asked = False
+
+    def _step(self) -> None:
+        self._steps, self._left = self._steps - 1, self._left - 1
+        if self._steps < 0:
+            raise _TooFar
+
+    def _few(self, find: Callable[[], Iterable[Found]]) -> list[Found]:
+        """What `find` gives, each value once, unless that is too much or lies too deep."""
+        self._step()
         if self._depth >= _DEEPEST:
             return []
         self._depth += 1
         try:
-            found = _distinct(self._of(file, scope, at, expression))
+            found = _distinct(find())
         finally:
             self._depth -= 1
-        return found if len(found) <= _MOST else []
+        return found if len(found) <= MOST else []
+
+    def _once(self, key: object, find: Callable[[], Iterable[Found]]) -> list[Found]:
+        """What `find` gives, found out once; nothing while it is being found out."""
+        if key in self._kept:
+            return list(self._kept[key])
+        if key in self._open:
+            return []
+        self._step()
+        self._open.add(key)
+        found = _distinct(find())
+        found = found if len(found) <= MOST else []
+        self._open.discard(key)
+        if self._depth <= _DEEPEST // 2 and self._hops <= _MOST_HOPS // 2:  # else cut short, perhaps
+            self._kept[key] = tuple(found)
+        return found
+
+    # Expressions
 
     def _of(self, file: int, scope: int, at: int | None, expression: Expression) -> Iterable[Found]:
         match expression:
             case Name(name):
                 return self._named(file, scope, at, name)
             case Member(of, name):
-                return [one for found in self.of(file, scope, at, of) for one in self.member(found.value, name)]
+                return [one for found in self.of(file, scope, at, of) for one in self._member(found.value, name)]
             case Called(callee):
                 return self._result(file, scope, at, callee)
             case Subscript(of, _) | Element(of):
@@ -80,7 +150,7 @@ class Meanings:
                 return [one for found in self.of(file, scope, at, of) for one in self._entered(found)]
             case Collection(kind, parts):
                 held = [found.value for part in parts for found in self.of(file, scope, at, part)]
-                return [Found(OutsideInstance(kind, tuple(dict.fromkeys(held))[:_MOST]), rules.OWN_SCOPE)]
+                return [Found(holding(kind, held), rules.OWN_SCOPE)]
             case Either(parts):
                 return [found for part in parts for found in self.of(file, scope, at, part)]
             case Value(of_type):
@@ -113,43 +183,39 @@ class Meanings:
         return found
 
     def bound(self, file: int, binding: Binding) -> list[Found]:
-        """What a binding brings. Kept; nothing while it is being found out."""
-        key = (file, id(binding))
-        if key not in self._kept:
-            if key in self._open:
-                return []
-            self._open.add(key)
-            found = self._bound(file, binding)
-            self._open.discard(key)
-            if self._depth > _DEEPEST // 2:
-                return found  # cut short, perhaps: not to be kept
-            self._kept[key] = tuple(found)
-        return list(self._kept[key])
+        """What a binding brings."""
+        if isinstance(binding.value, Defined):
+            return [Found(Thing((file, binding.value.index)), rules.OWN_SCOPE)]
+        return self._once((file, id(binding)), lambda: self._bound(file, binding))
 
     def _bound(self, file: int, binding: Binding) -> list[Found]:
         value = binding.value
-        if isinstance(value, Defined):
-            return [Found(Thing((file, value.index)), rules.OWN_SCOPE)]
         if isinstance(value, Imported):
-            return self.imported(file, value)
+            return self._imported(file, value)
+        assert not isinstance(value, Defined)
         return [Found(found.value, rules.OWN_SCOPE) for found in self.of(file, binding.read_in, binding.at, value)]
 
-    def imported(self, file: int, of: Imported) -> list[Found]:
+    def _imported(self, file: int, of: Imported) -> list[Found]:
         """What an import brings."""
         path = self.tables.files[file].path
         places = self.tables.modules.places(path, of.module, of.level)
         if not places:
-            dotted = self.tables.modules.dotted(path, of.module, of.level)
-            return [Found(Outside(f"{dotted}.{of.name}" if of.name else dotted), rules.IMPORT)]
+            dotted = self.tables.modules.dotted(path, of.module, of.level, of.name)
+            return [Found(Outside(dotted), rules.IMPORT)] if dotted else []
         if of.name is None:
             return [Found(Module(place), rules.IMPORT) for place in places]
-        return [found for place in places for found in self._in_module(place, of.name)]
+        if self._hops >= _MOST_HOPS:
+            return []
+        self._hops += 1
+        try:
+            return [found for place in places for found in self._in_module(place, of.name)]
+        finally:
+            self._hops -= 1
 
     def _in_module(self, place: str, name: str) -> list[Found]:
-        key = (place, name)
-        if key in self._open:
-            return []
-        self._open.add(key)
+        return self._once(("in module", place, name), lambda: self._of_module(place, name))
+
+    def _of_module(self, place: str, name: str) -> list[Found]:
         file = self.tables.modules.file_at(place)
         found: list[Found] = []
         for binding in self.tables.bound(file, MODULE, name) if file is not None else []:
@@ -159,13 +225,11 @@ class Meanings:
         if not found and file is not None:
             for star in self.tables.star_places(file, name):
                 found += [Found(one.value, rules.STAR_IMPORT) for one in self._in_module(star, name)]
-        self._open.discard(key)
         return found
 
     # Members
 
-    def member(self, value: Meaning, name: str) -> list[Found]:
-        """What `value.name` may stand for."""
+    def _member(self, value: Meaning, name: str) -> list[Found]:
         match value:
             case Module(place):
                 return self._in_module(place, name)
@@ -177,6 +241,8 @@ class Meanings:
                 return self._instance_member(of, name, how, self.hierarchy.order(of).classes)
             case Super(of):
                 return self._instance_member(of, name, rules.SUPER, self.hierarchy.order(of).classes[1:])
+            case Outside(of_name) | OutsideInstance(of_name) if len(of_name) + len(name) >= MAX_DOTTED:
+                return []
             case Outside(of_name):
                 return [Found(Outside(f"{of_name}.{name}"), rules.IMPORT)]
             case OutsideInstance(of_name) if of_name:
@@ -217,13 +283,8 @@ class Meanings:
         return bool(last_names(self.tables.files[file].definitions[index].decorators) & _PROPERTIES)
 
     def _assigned(self, file: int, attribute: Attribute) -> list[Found]:
-        key = (file, id(attribute))
-        if key in self._open:
-            return []
-        self._open.add(key)
-        found = self.of(file, attribute.read_in, attribute.at, attribute.value)
-        self._open.discard(key)
-        return found
+        value = attribute.value
+        return self._once((file, id(attribute)), lambda: self.of(file, attribute.read_in, attribute.at, value))
 
     def _in_outside_base(self, of: At, name: str) -> list[Found]:
         order = self.hierarchy.order(of)
@@ -257,7 +318,7 @@ class Meanings:
                 elif held and callee.name in _GIVES_ITSELF:
                     found.append(receiver)
                 else:
-                    for one in self.member(receiver.value, callee.name):
+                    for one in self._member(receiver.value, callee.name):
                         found += self.called(one.value)
             return found
         return [one for found in self.of(file, scope, at, callee) for one in self.called(found.value)]
@@ -284,17 +345,7 @@ class Meanings:
 
     def returned(self, at: At, receiver: At | None) -> list[Found]:
         """What a call of the function gives, by its annotation or else by what it returns."""
-        key = ("returned", at, receiver)
-        if key not in self._kept:
-            if key in self._open:
-                return []
-            self._open.add(key)
-            found = self._returned(at, receiver)
-            self._open.discard(key)
-            if self._depth > _DEEPEST // 2:
-                return found
-            self._kept[key] = tuple(found)
-        return list(self._kept[key])
+        return self._once(("returned", at, receiver), lambda: self._returned(at, receiver))
 
     def _returned(self, at: At, receiver: At | None) -> list[Found]:
         of = self.definition(at)
@@ -305,8 +356,7 @@ class Meanings:
         else:
             found = [one for returned in of.returned for one in self.of(at[0], at[1], of.end_byte, returned)]
             if of.is_generator:
-                held = tuple(dict.fromkeys(one.value for one in found))
-                found = [Found(OutsideInstance("typing.Generator", held[:_MOST]), rules.RETURNED)]
+                found = [Found(holding("typing.Generator", [one.value for one in found]), rules.RETURNED)]
         return [Found(_how(one.value, rules.RETURNED), rules.RETURNED) for one in found]
 
     def _class_around(self, file: int, scope: int) -> At | None:
@@ -327,10 +377,10 @@ class Meanings:
             case Thing(at) if self.definition(at).kind in CLASSES:
                 return [found]
             case Instance():
-                got = [one for one in self.member(found.value, "__getitem__") for one in self._called_method(one)]
+                got = [one for one in self._member(found.value, "__getitem__") for one in self._called_method(one)]
                 if got:
                     return got
-                each = [one for one in self.member(found.value, "__iter__") for one in self._called_method(one)]
+                each = [one for one in self._member(found.value, "__iter__") for one in self._called_method(one)]
                 return [
                     inner for one in each if isinstance(one.value, OutsideInstance) for inner in self._elements(one)
                 ]
@@ -341,7 +391,7 @@ class Meanings:
             case Instance(of):
                 for name in ("__enter__", "__aenter__"):
                     if self.hierarchy.defines(of, name):
-                        got = [inner for one in self.member(found.value, name) for inner in self._called_method(one)]
+                        got = [inner for one in self._member(found.value, name) for inner in self._called_method(one)]
                         return got or [found]
                 return [found]
             case OutsideInstance(_, held) if held:
@@ -354,13 +404,7 @@ class Meanings:
 
     def _declared(self, file: int, scope: int, of_type: Expression, receiver: At | None = None) -> list[Found]:
         """Whatever is of that type. `receiver` is what `Self` means, without it the class around."""
-        if self._depth >= _DEEPEST:
-            return []
-        self._depth += 1
-        try:
-            return _distinct(self._of_type(file, scope, of_type, receiver))
-        finally:
-            self._depth -= 1
+        return self._asked(lambda: self._few(lambda: self._of_type(file, scope, of_type, receiver)))
 
     def _of_type(self, file: int, scope: int, of_type: Expression, receiver: At | None) -> list[Found]:
         if isinstance(of_type, Either):
@@ -402,8 +446,7 @@ class Meanings:
                 if name in ("Coroutine", "Awaitable"):
                     found += [Found(inner, rules.ANNOTATED) for inner in held]
                 else:
-                    whole = OutsideInstance(one.value.name, tuple(dict.fromkeys(held))[:_MOST])
-                    found.append(Found(whole, rules.ANNOTATED))
+                    found.append(Found(holding(one.value.name, held), rules.ANNOTATED))
             else:
                 found += self._instances(one.value, file, scope, receiver)
         return found
@@ -414,11 +457,9 @@ class Meanings:
             return []
         found: list[Found] = []
         for binding in self.tables.visible(file, scope, of_type.name, None):
-            value = binding.value
-            if isinstance(value, Subscript | Either) and (file, id(binding)) not in self._open:
-                self._open.add((file, id(binding)))
-                found += self._declared(file, binding.read_in, value, receiver)
-                self._open.discard((file, id(binding)))
+            if isinstance(binding.value, Subscript | Either):
+                key = ("alias", file, id(binding), receiver)
+                found += self._once(key, partial(self._declared, file, binding.read_in, binding.value, receiver))
         return found
 
     def _bases(self, of: At) -> list[Found | None]:

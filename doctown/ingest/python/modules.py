@@ -18,6 +18,8 @@ _SOURCE_ROOTS = frozenset(
     {"", "app", "apps", "backend", "code", "lib", "libs", "python", "server", "source", "sources", "src"}
 )
 _MOST_PLACES = 4
+MAX_DOTTED = 1_000
+"""Characters of the name of something outside; a longer one is nobody's."""
 
 
 class Modules:
@@ -40,7 +42,17 @@ class Modules:
             while folder:
                 self._folders.setdefault(folder, number)
                 folder = folder.rpartition("/")[0]
-        self._roots = sorted((folder for folder in self._folders if folder not in self._packages), key=_depth_first)
+        self._roots_of = self._by_first_name()
+        self._answers: dict[tuple[str, str, int], list[str]] = {}
+
+    def _by_first_name(self) -> dict[str, list[str]]:
+        """The roots (no packages themselves) from which something of that name can be imported, the deepest first."""
+        found: dict[str, set[str]] = {}
+        for place in (*self._file_at, *self._folders):
+            root, _, name = place.rpartition("/")
+            if place and root not in self._packages:
+                found.setdefault(name, set()).add(root)
+        return {name: sorted(roots, key=_depth_first) for name, roots in found.items()}
 
     def _is_ours(self, folder: str, paths: Sequence[str]) -> bool:
         """Whether a package's file is still to be named; one of `.py` goes before a stub, a package before a module."""
@@ -60,35 +72,40 @@ class Modules:
         """The places that `module`, imported by the file `importer` with `level` dots, may mean; the likeliest alone
         where one is.
         """
-        folder = importer.rpartition("/")[0]
+        key = (importer.rpartition("/")[0], module, level)
+        if key not in self._answers:
+            self._answers[key] = self._relative(*key) if level else self._absolute(*key[:2])
+        return self._answers[key]
+
+    def _relative(self, folder: str, module: str, level: int) -> list[str]:
+        for _ in range(level - 1):
+            if not folder:
+                return []
+            folder = folder.rpartition("/")[0]
+        place = _joined(folder, module.replace(".", "/")) if module else folder
+        return [place] if self._is_place(place) or not place else []
+
+    def _absolute(self, folder: str, module: str) -> list[str]:
+        first = module.partition(".")[0]
         parts = module.replace(".", "/")
-        if level:
-            for _ in range(level - 1):
-                if not folder:
-                    return []
-                folder = folder.rpartition("/")[0]
-            package = _joined(folder, parts) if parts else folder
-            return [package] if self._is_place(package) else []
-        first = parts.partition("/")[0]
         if not first or first in STANDARD_LIBRARY:
             return []
-        for root in self._roots:
+        roots = self._roots_of.get(first, ())
+        for root in roots:
             if _holds(root, folder) and (place := self._in(root, parts)) is not None:
                 return [place]
-        elsewhere = [root for root in self._roots if not _holds(root, folder) and self._counts_elsewhere(root, first)]
+        elsewhere = [root for root in roots if not _holds(root, folder) and self._counts_elsewhere(root, first)]
         found = [(root, place) for root in elsewhere if (place := self._in(root, parts)) is not None]
         if not found:
             return []
         nearest = max(_shared(root, folder) for root, _ in found)
         return [place for root, place in found if _shared(root, folder) == nearest][:_MOST_PLACES]
 
-    def dotted(self, importer: str, module: str, level: int) -> str:
-        """What an import that leads nowhere is called: its absolute dotted name."""
-        if not level:
-            return module
-        parts = importer.split("/")[:-1]
-        parts = parts[: len(parts) - (level - 1)] if level > 1 else parts
-        return ".".join(part for part in (*parts, module) if part)
+    def dotted(self, importer: str, module: str, level: int, name: str | None = None) -> str:
+        """What an import that leads nowhere is called: its absolute dotted name, as far as it is known."""
+        around = importer.split("/")[:-1] if level else []
+        kept = around[: max(0, len(around) - (level - 1))]
+        return ".".join(part[:MAX_DOTTED] for part in (*kept, module, name) if part)[:MAX_DOTTED]
 
     def _counts_elsewhere(self, root: str, first: str) -> bool:
         """Whether others than its own files import from `root`: a lone script there is no library of theirs."""

@@ -3,10 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from doctown.ingest.facts import MODULE, Attribute, Binding, Defined, FileFacts, Imported
+from doctown.ingest.python.bindings import Bound
 from doctown.ingest.python.modules import Modules, public
 from doctown.ingest.python.values import At
 
 CLASSES = frozenset({"class", "enum", "interface"})
+_MOST_ATTRIBUTES = 32
+"""Assignments to one `self.name` that are looked at."""
+_MOST_STARS = 200
+"""Modules that are looked through for one name, from one `import *` to the next."""
+_MOST_HOPS = 50
+"""Modules through which a name is handed on."""
 
 
 class Tables:
@@ -16,8 +23,11 @@ class Tables:
         self.files = files
         self.modules = Modules([file.path for file in files])
         self._bindings: list[dict[tuple[int, str], list[Binding]]] = []
+        self._bound: dict[tuple[int, int, str], Bound] = {}
         self._elsewhere = [{(scope, name): other for scope, name, other in file.elsewhere} for file in files]
         self._attributes: list[dict[tuple[int, str], list[Attribute]]] = []
+        self._exported = [None if file.exported is None else frozenset(file.exported) for file in files]
+        self._stars: dict[int, list[tuple[str, int]]] = {}
         for file in files:
             bindings: dict[tuple[int, str], list[Binding]] = {}
             for binding in file.bindings:
@@ -28,20 +38,29 @@ class Tables:
             self._bindings.append(bindings)
             self._attributes.append(attributes)
 
-    def bound(self, file: int, scope: int, name: str, at: int | None = None) -> list[Binding]:
-        """What `name` may be bound to in just this scope: seen at byte `at`, or with None from elsewhere, later."""
-        return live(self._bindings[file].get((scope, name), ()), at)
+    def _of(self, file: int, scope: int, name: str) -> Bound | None:
+        key = (file, scope, name)
+        if key not in self._bound:
+            if (scope, name) not in self._bindings[file]:
+                return None
+            self._bound[key] = Bound(self._bindings[file][scope, name])
+        return self._bound[key]
 
-    def _bound_around(self, file: int, scope: int, name: str, at: int | None) -> list[Binding]:
+    def bound(self, file: int, scope: int, name: str, at: int | None = None) -> Sequence[Binding]:
+        """What `name` may be bound to in just this scope: seen at byte `at`, or with None from elsewhere, later."""
+        of = self._of(file, scope, name)
+        return () if of is None else of.later() if at is None else of.seen_at(at)
+
+    def _bound_around(self, file: int, scope: int, name: str, at: int | None) -> Sequence[Binding]:
         """What `name` may be bound to in this scope, seen from byte `at` in a scope within it, and run at any time."""
-        bindings = self._bindings[file].get((scope, name), ())
-        return _within(bindings, at) or live(bindings, None)
+        of = self._of(file, scope, name)
+        return () if of is None else (() if at is None else of.within(at)) or of.later()
 
     def attributes(self, of: At, name: str) -> Sequence[Attribute]:
         """What methods of the class assign to `self.name`."""
-        return self._attributes[of[0]].get((of[1], name), ())
+        return self._attributes[of[0]].get((of[1], name), ())[:_MOST_ATTRIBUTES]
 
-    def visible(self, file: int, scope: int, name: str, at: int | None) -> list[Binding]:
+    def visible(self, file: int, scope: int, name: str, at: int | None) -> Sequence[Binding]:
         """What `name` is bound to where it stands: in the innermost scope that binds it, classes seen only from within
         themselves.
         """
@@ -56,108 +75,83 @@ class Tables:
                 if found:
                     return found
             inner = definitions[inner].parent
-        return []
+        return ()
 
     def star_places(self, file: int, name: str) -> list[str]:
-        """The places from which `import *` may have brought `name` into the module."""
-        places = []
-        for star in self.files[file].star_imports:
-            for place in self.modules.places(self.files[file].path, star.module, star.level):
-                source = self.modules.file_at(place)
-                if source is not None and source != file and self._gives(source, name):
-                    places.append(place)
-        return places
+        """The places from which `import *` may have brought `name` into the module: those that have it themselves."""
+        found: list[str] = []
+        seen = {file}
+        waiting = self._stars_of(file)[::-1]
+        while waiting and len(seen) <= _MOST_STARS:
+            place, source = waiting.pop()
+            if source in seen or not self._gives(source, name):
+                continue
+            seen.add(source)
+            if self.bound(source, MODULE, name) or self.modules.below(place, name) is not None:
+                found.append(place)
+            else:
+                waiting += self._stars_of(source)[::-1]
+        return found
+
+    def _stars_of(self, file: int) -> list[tuple[str, int]]:
+        """The modules of the repository whose names are all taken over, by place and file, each once."""
+        if file not in self._stars:
+            found: dict[tuple[str, int], None] = {}
+            for star in self.files[file].star_imports:
+                for place in self.modules.places(self.files[file].path, star.module, star.level):
+                    if (source := self.modules.file_at(place)) is not None:
+                        found[place, source] = None
+            self._stars[file] = list(found)
+        return self._stars[file]
 
     def _gives(self, file: int, name: str) -> bool:
-        exported = self.files[file].exported
+        exported = self._exported[file]
         return name in exported if exported is not None else bool(public([name]))
-
-    def star_outside(self, file: int) -> bool:
-        """Whether the module takes over names of a module that is not in the repository."""
-        path = self.files[file].path
-        return any(not self.modules.places(path, star.module, star.level) for star in self.files[file].star_imports)
 
     def origins(self, file: int, of: Imported) -> "list[At | str]":
         """What an import brings, followed to where it is defined; a dotted name for what is outside."""
-        path = self.files[file].path
-        places = self.modules.places(path, of.module, of.level)
-        if not places:
-            dotted = self.modules.dotted(path, of.module, of.level)
-            return [f"{dotted}.{of.name}" if of.name else dotted]
-        found: list[At | str] = []
-        for place in places:
-            for one in self._origins_in(place, of.name, frozenset()):
-                if one not in found:
-                    found.append(one)
-        return found
+        found: dict[At | str, None] = {}
+        seen: set[tuple[str, str | None]] = set()
+        waiting = [(file, of)]
+        while waiting and len(seen) <= _MOST_HOPS:
+            here, brought = waiting.pop()
+            path = self.files[here].path
+            places = self.modules.places(path, brought.module, brought.level)
+            if not places and (dotted := self.modules.dotted(path, brought.module, brought.level, brought.name)):
+                found[dotted] = None
+            for place in places:
+                if (place, brought.name) not in seen:
+                    seen.add((place, brought.name))
+                    ends, on = self._origins_in(place, brought.name)
+                    found.update(dict.fromkeys(ends))
+                    waiting += on[::-1]
+        return list(found)
 
-    def _origins_in(self, place: str, name: str | None, seen: frozenset[tuple[str, str]]) -> "list[At | str]":
+    def _origins_in(self, place: str, name: str | None) -> "tuple[list[At | str], list[tuple[int, Imported]]]":
+        """Where `name` of the module at `place` is defined, and what the module itself imports it from."""
         file = self.modules.file_at(place)
-        if name is None or (place, name) in seen:
-            return [] if file is None else [(file, MODULE)]
-        seen |= {(place, name)}
-        found: list[At | str] = []
-        for binding in self.bound(file, MODULE, name) if file is not None else []:
-            found += self._origins_of(file or 0, binding, seen)
-        if not found and (inner := self.modules.below(place, name)) is not None:
-            found = self._origins_in(inner, None, seen)
-        if not found and file is not None:
-            for star in self.star_places(file, name):
-                found += self._origins_in(star, name, seen)
-        return found or ([(file, MODULE)] if file is not None else [])
-
-    def _origins_of(self, file: int, binding: Binding, seen: frozenset[tuple[str, str]]) -> "list[At | str]":
-        if isinstance(binding.value, Defined):
-            return [(file, binding.value.index)]
-        if not isinstance(binding.value, Imported):
-            return [] if binding.symbol is None else [(file, binding.symbol)]
-        of, path = binding.value, self.files[file].path
-        places = self.modules.places(path, of.module, of.level)
-        if not places:
-            dotted = self.modules.dotted(path, of.module, of.level)
-            return [f"{dotted}.{of.name}" if of.name else dotted]
-        found: list[At | str] = []
-        for place in places:
-            if of.name is not None and (place, of.name) in seen:
-                continue
-            found += self._origins_in(place, of.name, seen)
-        return found
-
-
-def live(bindings: Sequence[Binding], at: int | None) -> list[Binding]:
-    """Which of the bindings of one name in one scope may hold: the last, and what its conditions leave of the others.
-
-    `at` is the byte where the name stands in that scope; None where it is looked at from elsewhere.
-    """
-    if within := _within(bindings, at):
-        return within
-    plain = [one for one in bindings if one.extent is None]
-    if at is not None:
-        reached = [one for one in plain if one.at < at and not _excluded(one, at)]
-        plain = reached or plain
-    kept: list[Binding] = []
-    for one in sorted(plain, key=lambda one: -one.at):
-        if any(_replaces(later, one) for later in kept):
-            continue
-        kept.append(one)
-        if at is not None and all(arm.holds(at) for arm in one.arms):
-            break
-    return kept
-
-
-def _within(bindings: Sequence[Binding], at: int | None) -> list[Binding]:
-    """The binding of the smallest comprehension around `at`, if there is one."""
-    holding = [one for one in bindings if at is not None and one.extent and one.extent[0] <= at < one.extent[1]]
-    return [max(holding, key=lambda one: one.extent or (0, 0))] if holding else []
-
-
-def _excluded(binding: Binding, at: int) -> bool:
-    return any(arm.excludes(at) for arm in binding.arms)
-
-
-def _replaces(later: Binding, earlier: Binding) -> bool:
-    """Whether wherever `earlier` was done, `later` is done too."""
-    return later.arms == earlier.arms[: len(later.arms)]
+        whole: list[At | str] = [] if file is None else [(file, MODULE)]
+        if name is None:
+            return whole, []
+        ends: list[At | str] = []
+        on: list[tuple[int, Imported]] = []
+        sources = [] if file is None else [file]
+        if file is not None and not self.bound(file, MODULE, name) and self.modules.below(place, name) is None:
+            stars = self.star_places(file, name)
+            sources = [source for star in stars if (source := self.modules.file_at(star)) is not None]
+        for source in sources:
+            for binding in self.bound(source, MODULE, name):
+                if isinstance(binding.value, Defined):
+                    ends.append((source, binding.value.index))
+                elif isinstance(binding.value, Imported):
+                    on.append((source, binding.value))
+                elif binding.symbol is not None:
+                    ends.append((source, binding.symbol))
+        if not ends and not on and (inner := self.modules.below(place, name)) is not None:
+            below = self.modules.file_at(inner)
+            ends = [] if below is None else [(below, MODULE)]
+            return ends, on
+        return (ends, on) if ends or on else (whole, on)
 
 
 def last_names(expressions: Iterable[object]) -> set[str]:

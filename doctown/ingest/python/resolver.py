@@ -20,6 +20,12 @@ class Resolver:
         self._tables = Tables(files)
         self._meanings = Meanings(self._tables)
         self._methods = _methods_by_name(files)
+        self._in_classes = frozenset(
+            of.name
+            for file in files
+            for of in file.definitions
+            if of.parent is not None and file.definitions[of.parent].kind in CLASSES
+        )
 
     def targets(self, file: int, site: Reference) -> "list[Target] | Unresolved":
         """Where the site leads: to several targets if it may be any of them."""
@@ -102,7 +108,7 @@ class Resolver:
         if any(self._meanings.has_member(of, name) for of in classes):
             return Unresolved(rules.UNKNOWN_VALUE)
         targets: list[Target] = []
-        for of in classes:
+        for of in classes if name in self._in_classes else ():
             for derived in hierarchy.derived(of):
                 for owner in hierarchy.order(derived).classes:
                     if bound := self._tables.bound(owner[0], owner[1], name):

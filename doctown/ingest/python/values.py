@@ -1,5 +1,6 @@
 """What a Python expression may stand for, as far as resolution is concerned."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -61,3 +62,20 @@ class Found:
 
     value: Value
     rule: str
+
+
+MOST = 8
+"""Values that are told apart: more possibilities than that are none."""
+_DEEPEST = 3
+
+
+def holding(name: str, held: Iterable[Value]) -> OutsideInstance:
+    """An instance of an outside class that holds those: not many, and not endlessly much within each other."""
+    return OutsideInstance(name, tuple(dict.fromkeys(_shallow(one, _DEEPEST) for one in held))[:MOST])
+
+
+def _shallow(value: Value, depth: int) -> Value:
+    if not isinstance(value, OutsideInstance) or not value.elements:
+        return value
+    within = value.elements if depth else ()
+    return OutsideInstance(value.name, tuple(_shallow(one, depth - 1) for one in within))
