@@ -5,7 +5,9 @@ facts at the end.
 """
 
 import os
+import re
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -33,6 +35,7 @@ from doctown.steps import IngestRequest, IngestResult, Progress
 
 _INGESTING = "ingesting"
 _JSONL = "application/jsonl"
+_PROCESS = re.compile("[0-9]+")
 _NAMED = 3
 """Files that do not parse and are named in a note."""
 
@@ -115,7 +118,7 @@ def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None
     cut = chunks_of(File(entry.path, language, data, outline, symbols), tokens)
     found.chunks += [chunk for chunk, _ in cut]
     found.inputs += [row for _, row in cut]
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    lines = len(data) and data.count(b"\n") + (not data.endswith(b"\n"))
     of = found.languages.setdefault(language, Counter())
     of.update(files=1, lines=lines, bytes=len(data), chunks=len(cut))
 
@@ -154,13 +157,16 @@ def _kept_bytes(store: Store, data: bytes, ending: str, media_type: str) -> Blob
 
 @contextmanager
 def _scratch(folder: Path) -> Iterator[Path]:
-    """A folder for clones that goes with this call; what killed processes have left there goes too."""
-    own = folder / str(os.getpid())
+    """A folder for clones that goes with this call; what killed processes have left there goes too.
+
+    It is named by the process, and is another for every call: several may run in one process.
+    """
     try:
         for left in folder.iterdir() if folder.is_dir() else ():
-            if left.name.isdigit() and not _lives(int(left.name)):
+            if (number := _PROCESS.match(left.name)) and not _lives(int(number[0])):
                 shutil.rmtree(left, ignore_errors=True)
-        own.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
     except OSError as error:
         raise StoreUnavailable(f"{folder} cannot be written: {error.strerror}; set DOCTOWN_CACHE elsewhere.") from error
     try:
@@ -172,7 +178,7 @@ def _scratch(folder: Path) -> Iterator[Path]:
 def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True
