@@ -70,5 +70,16 @@ def test_the_embeddings_of_an_emulated_runpod_worker_give_equal_bytes(repository
     assert hybrid.pack() == pack
 
 
+def test_two_runs_at_once_on_one_cache_both_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):
+    workplace = Workplace(tmp_path, model_cache)
+    outs = [tmp_path / "first", tmp_path / "second"]
+    runs = [workplace.start("index", str(repository), "--out", str(out)) for out in outs]
+    for run, out in zip(runs, outs, strict=True):
+        _, said = run.communicate(timeout=250)
+        assert run.returncode == 0, said
+        assert (out / "httpx.docpack").read_bytes() == quiet_run[2]
+    workplace.wait_until_alone()
+
+
 def test_a_run_leaves_no_process_behind(quiet_run):
     quiet_run[0].wait_until_alone()
