@@ -5,7 +5,7 @@ so that no code can make it run long; beyond the bounds a value is unknown, neve
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from typing import Any
 
 from doctown.ingest import rules
 from doctown.ingest.facts import (
@@ -79,22 +79,22 @@ class Meanings:
 
     def of(self, file: int, scope: int, at: int | None, expression: Expression) -> list[Found]:
         """Everything that `expression` may stand for there, each value once; nothing where it is not known."""
-        return self._asked(lambda: self._few(lambda: self._of(file, scope, at, expression)))
+        return self._asked(self._few, self._of, file, scope, at, expression)
 
     def member(self, value: Meaning, name: str) -> list[Found]:
         """What `value.name` may stand for."""
-        return self._asked(lambda: self._few(lambda: self._member(value, name)))
+        return self._asked(self._few, self._member, value, name)
 
     # Bounds
 
-    def _asked(self, question: Callable[[], list[Found]]) -> list[Found]:
+    def _asked(self, question: Callable[..., list[Found]], *arguments: Any) -> list[Found]:
         """The answer to a question, which may ask others; nothing, then and for ever, to those that go too far."""
         if self._is_asked:
-            return question()
+            return question(*arguments)
         self._is_asked = True
         self._steps = _MOST_STEPS if self._left > 0 else _FEW_STEPS
         try:
-            return question()
+            return question(*arguments)
         except _TooFar:
             self._kept.update(dict.fromkeys(self._open, ()))
             self._open.clear()
@@ -107,19 +107,19 @@ class Meanings:
         if self._steps < 0:
             raise _TooFar
 
-    def _few(self, find: Callable[[], Iterable[Found]]) -> list[Found]:
+    def _few(self, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
         """What `find` gives, each value once, unless that is too much or lies too deep."""
         self._step()
         if self._depth >= _DEEPEST:
             return []
         self._depth += 1
         try:
-            found = _distinct(find())
+            found = _distinct(find(*arguments))
         finally:
             self._depth -= 1
         return found if len(found) <= MOST else []
 
-    def _once(self, key: object, find: Callable[[], Iterable[Found]]) -> list[Found]:
+    def _once(self, key: object, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
         """What `find` gives, found out once; nothing while it is being found out."""
         if key in self._kept:
             return list(self._kept[key])
@@ -127,7 +127,7 @@ class Meanings:
             return []
         self._step()
         self._open.add(key)
-        found = _distinct(find())
+        found = _distinct(find(*arguments))
         found = found if len(found) <= MOST else []
         self._open.discard(key)
         if self._depth <= _DEEPEST // 2 and self._hops <= _MOST_HOPS // 2:  # else cut short, perhaps
@@ -186,7 +186,7 @@ class Meanings:
         """What a binding brings."""
         if isinstance(binding.value, Defined):
             return [Found(Thing((file, binding.value.index)), rules.OWN_SCOPE)]
-        return self._once((file, id(binding)), lambda: self._bound(file, binding))
+        return self._once((file, id(binding)), self._bound, file, binding)
 
     def _bound(self, file: int, binding: Binding) -> list[Found]:
         value = binding.value
@@ -213,7 +213,7 @@ class Meanings:
             self._hops -= 1
 
     def _in_module(self, place: str, name: str) -> list[Found]:
-        return self._once(("in module", place, name), lambda: self._of_module(place, name))
+        return self._once(("in module", place, name), self._of_module, place, name)
 
     def _of_module(self, place: str, name: str) -> list[Found]:
         file = self.tables.modules.file_at(place)
@@ -283,8 +283,8 @@ class Meanings:
         return bool(last_names(self.tables.files[file].definitions[index].decorators) & _PROPERTIES)
 
     def _assigned(self, file: int, attribute: Attribute) -> list[Found]:
-        value = attribute.value
-        return self._once((file, id(attribute)), lambda: self.of(file, attribute.read_in, attribute.at, value))
+        key, value = (file, id(attribute)), attribute.value
+        return self._once(key, self.of, file, attribute.read_in, attribute.at, value)
 
     def _in_outside_base(self, of: At, name: str) -> list[Found]:
         order = self.hierarchy.order(of)
@@ -345,7 +345,7 @@ class Meanings:
 
     def returned(self, at: At, receiver: At | None) -> list[Found]:
         """What a call of the function gives, by its annotation or else by what it returns."""
-        return self._once(("returned", at, receiver), lambda: self._returned(at, receiver))
+        return self._once(("returned", at, receiver), self._returned, at, receiver)
 
     def _returned(self, at: At, receiver: At | None) -> list[Found]:
         of = self.definition(at)
@@ -404,7 +404,7 @@ class Meanings:
 
     def _declared(self, file: int, scope: int, of_type: Expression, receiver: At | None = None) -> list[Found]:
         """Whatever is of that type. `receiver` is what `Self` means, without it the class around."""
-        return self._asked(lambda: self._few(lambda: self._of_type(file, scope, of_type, receiver)))
+        return self._asked(self._few, self._of_type, file, scope, of_type, receiver)
 
     def _of_type(self, file: int, scope: int, of_type: Expression, receiver: At | None) -> list[Found]:
         if isinstance(of_type, Either):
@@ -459,7 +459,7 @@ class Meanings:
         for binding in self.tables.visible(file, scope, of_type.name, None):
             if isinstance(binding.value, Subscript | Either):
                 key = ("alias", file, id(binding), receiver)
-                found += self._once(key, partial(self._declared, file, binding.read_in, binding.value, receiver))
+                found += self._once(key, self._declared, file, binding.read_in, binding.value, receiver)
         return found
 
     def _bases(self, of: At) -> list[Found | None]:
