@@ -3,6 +3,7 @@
 import ast
 import re
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypedDict
@@ -15,6 +16,9 @@ from doctown.ingest.python.expressions import annotation_of, expression_of, name
 MAX_SIGNATURE = 500
 _LOOKED_AT = 4_000  # bytes of a definition: what is written in more is cut
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"})
+
+CLASSES = frozenset({"class", "enum", "interface"})
+"""The kinds of definitions that are classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ def decorators_of(node: Node) -> tuple[Expression, ...]:
     if around is node:
         return ()
     return tuple(expression_of(next(iter(named(one)), None)) for one in named(around) if one.type == "decorator")
+
+
+def last_names(decorators: Iterable[Expression]) -> set[str]:
+    """The last name of each decorator, called or not."""
+    return {str(getattr(one, "name", getattr(getattr(one, "callee", None), "name", ""))) for one in decorators}
 
 
 def bases_of(node: Node) -> list[Node]:

@@ -16,19 +16,17 @@ from doctown.ingest.facts import (
     Arm,
     Attribute,
     Binding,
-    Collection,
     Defined,
     Definition,
-    Either,
     Expression,
     FileFacts,
     Imported,
     Own,
     Reference,
     Unknown,
-    Value,
 )
 from doctown.ingest.python import definitions as define
+from doctown.ingest.python.definitions import CLASSES, last_names
 from doctown.ingest.python.expressions import (
     aliased_by,
     annotation_of,
@@ -38,15 +36,13 @@ from doctown.ingest.python.expressions import (
     targets_of,
     text_of,
 )
+from doctown.ingest.python.patterns import captured, is_main_guard, makes_type, parameter_of, strings_of
 from doctown.ingest.syntax import Nesting, captures, parsed
 
-_CLASSES = frozenset({"class", "enum", "interface"})
 _OF_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
-_TYPE_MAKERS = frozenset({"TypeVar", "NewType", "ParamSpec", "TypeVarTuple", "TypeAliasType"})
 _MAX_RETURNED = 8
 _DEEPEST = 100
 """Definitions within each other. What is deeper belongs to the last: nobody has written it by hand."""
-_DEEPEST_PATTERN = 12
 
 
 def facts_of(path: str, data: bytes) -> FileFacts:
@@ -131,7 +127,7 @@ class _Reader:
                 lambdas[parent] += 1
                 found = define.lambda_of(node, parent, lambdas[parent], self.data)
             else:
-                in_class = self.definitions[parent].kind in _CLASSES
+                in_class = self.definitions[parent].kind in CLASSES
                 found = define.function_of(node, parent, in_class, self.path, self.data)
             self.definitions.append(found)
             self.scopes.append(bodies[at])
@@ -153,7 +149,7 @@ class _Reader:
             generators.add(scope)
             returned[scope].append(expression_of(node))
         for scope, found in returned.items():
-            if self.definitions[scope].kind not in _CLASSES | {"module"}:
+            if self.definitions[scope].kind not in CLASSES | {"module"}:
                 self.definitions[scope] = replace(
                     self.definitions[scope], returned=tuple(found[:_MAX_RETURNED]), is_generator=scope in generators
                 )
@@ -167,7 +163,7 @@ class _Reader:
         for node in self.found.get("nonlocal", []):
             scope = self._scope_at(node.start_byte)
             outer = self.definitions[scope].parent
-            while outer is not None and self.definitions[outer].kind in _CLASSES:
+            while outer is not None and self.definitions[outer].kind in CLASSES:
                 outer = self.definitions[outer].parent
             for name in named(node):
                 self.elsewhere[scope, text_of(name)] = outer or MODULE
@@ -218,23 +214,23 @@ class _Reader:
     def _parameters(self) -> None:
         for scope, of in enumerate(self.definitions[1:], start=1):
             node = self.scopes[scope].node
-            if of.kind in _CLASSES:
+            if of.kind in CLASSES:
                 continue
             assert of.parent is not None
             inside = node.child_by_field_name("parameters")
             for number, parameter in enumerate(named(inside) if inside is not None else []):
-                name, value = _parameter_of(parameter)
+                name, value = parameter_of(parameter)
                 if name is None:
                     continue
                 if number == 0 and self._is_method(of) and isinstance(value, Unknown):
-                    is_class = of.name in _OF_CLASS or "classmethod" in _last_names(of.decorators)
+                    is_class = of.name in _OF_CLASS or "classmethod" in last_names(of.decorators)
                     value = Own(of.parent, is_class)
                     self.owns[scope] = text_of(name)
                 self._bind(text_of(name), name, value, scope=scope, read_in=of.parent)
 
     def _is_method(self, of: Definition) -> bool:
         in_class = of.kind in ("method", "constructor")
-        return in_class and "staticmethod" not in _last_names(of.decorators)
+        return in_class and "staticmethod" not in last_names(of.decorators)
 
     def _assignments(self) -> None:
         for index, of in enumerate(self.definitions[1:], start=1):
@@ -257,7 +253,7 @@ class _Reader:
 
     def _is_binding(self, of: Definition) -> bool:
         """Whether the name stands for this afterwards: not for an accessor of a property, or one of many overloads."""
-        last = _last_names(of.decorators)
+        last = last_names(of.decorators)
         if last & {"setter", "deleter", "getter"}:
             return False
         return "overload" not in last or self.path.endswith(".pyi")
@@ -274,10 +270,10 @@ class _Reader:
                 if of_type is not None and "TypeAlias" in text_of(of_type):
                     self._variable(target, node, annotation_of(right), "type")
                 else:
-                    kind = "type" if _makes_type(right) else None
+                    kind = "type" if makes_type(right) else None
                     self._variable(target, node, value, kind)
                 if name == "__all__" and self._scope_at(node.start_byte) == MODULE:
-                    self.exported = _strings_of(right)
+                    self.exported = strings_of(right)
             else:
                 self._attribute(target, value)
 
@@ -285,8 +281,8 @@ class _Reader:
         name, scope = text_of(target), self._scope_at(target.start_byte)
         of = self.definitions[scope].kind
         symbol = None
-        if of == "module" or of in _CLASSES:
-            if of in _CLASSES:
+        if of == "module" or of in CLASSES:
+            if of in CLASSES:
                 kind = kind or "field"
             kind = kind or ("constant" if name.isupper() and len(name) > 1 else "variable")
             symbol = self.variables.get((scope, name))
@@ -315,7 +311,7 @@ class _Reader:
             if target is not None and pattern is not None:
                 self._bind_all(targets_of(target, None, aliased_by(pattern)), node.start_byte)
         for node in self.found.get("case", []):
-            for name, value in _captured(node):
+            for name, value in captured(node):
                 self._bind(text_of(name), name, value)
 
     def _bind_all(self, targets: Iterator[tuple[Node, Expression]], at: int) -> None:
@@ -369,7 +365,7 @@ class _Reader:
             if bare is not None and bare.type != "call":
                 self._site("calls", bare, expression_of(bare))
         for index, of in enumerate(self.definitions):
-            if of.kind in _CLASSES:
+            if of.kind in CLASSES:
                 for node in define.bases_of(self.scopes[index].node):
                     self._site("inherits", node, define.base_expression(node), scope=index)
 
@@ -379,7 +375,7 @@ class _Reader:
         guards = [
             node
             for node in self.found.get("arm", [])
-            if node.parent is not None and _is_main_guard(node.parent) and self._scope_at(node.start_byte) == MODULE
+            if node.parent is not None and is_main_guard(node.parent) and self._scope_at(node.start_byte) == MODULE
         ]
         is_main = self.path.rpartition("/")[2] == "__main__.py"
         if not guards and not is_main:
@@ -421,84 +417,3 @@ def _arm(node: Node) -> Arm:
     # What a loop or the body of a `try` has done is seen in what follows within the same statement.
     is_apart = statement.type in ("if_statement", "match_statement") or kind in ("except_clause", "else_clause")
     return Arm(statement.start_byte, node.start_byte, end, statement.end_byte if is_apart else end)
-
-
-def _last_names(decorators: tuple[Expression, ...]) -> set[str]:
-    return {str(getattr(one, "name", getattr(getattr(one, "callee", None), "name", ""))) for one in decorators}
-
-
-def _parameter_of(node: Node) -> tuple[Node | None, Expression]:
-    """The name of a parameter, and what it stands for."""
-    kind = node.type
-    if kind == "identifier":
-        return node, Unknown()
-    of_type = node.child_by_field_name("type")
-    name = node.child_by_field_name("name") or next(iter(named(node)), None)
-    if kind in ("list_splat_pattern", "dictionary_splat_pattern"):
-        return name, Value("builtins.dict" if kind.startswith("dict") else "builtins.tuple")
-    if kind == "typed_parameter" and name is not None and name.type.endswith("splat_pattern"):
-        kind_of = "builtins.dict" if name.type.startswith("dict") else "builtins.tuple"
-        inner = next(iter(named(name)), None)
-        return inner, Collection(kind_of, (Annotated(annotation_of(of_type)),))
-    if of_type is not None:
-        return name, Annotated(annotation_of(of_type))
-    if kind == "default_parameter":
-        default = expression_of(node.child_by_field_name("value"))
-        return name, default if not isinstance(default, Value) else Unknown()
-    return None, Unknown()
-
-
-def _makes_type(right: Node | None) -> bool:
-    callee = right.child_by_field_name("function") if right is not None and right.type == "call" else None
-    return callee is not None and text_of(callee).rpartition(".")[2] in _TYPE_MAKERS
-
-
-def _strings_of(node: Node | None) -> tuple[str, ...] | None:
-    if node is None or node.type not in ("list", "tuple"):
-        return None
-    strings = [part for part in named(node) if part.type == "string"]
-    return tuple(
-        "".join(text_of(part) for part in string.children if part.type == "string_content") for string in strings
-    )
-
-
-def _captured(clause: Node) -> Iterator[tuple[Node, Expression]]:
-    """The names that a `case` gives a value."""
-    waiting = [child for child in named(clause) if child.type == "case_pattern"]
-    while waiting:
-        node = waiting.pop()
-        inside = named(node)
-        if node.type == "case_pattern" and len(inside) == 1 and inside[0].type == "dotted_name":
-            if "." not in text_of(inside[0]):
-                yield inside[0], Unknown()
-        elif node.type == "splat_pattern" and inside:
-            yield inside[-1], Unknown()
-        elif node.type == "class_pattern":
-            waiting += inside[1:]
-        elif node.type == "keyword_pattern":
-            waiting += [part for part in inside[1:] if part.type != "identifier"]
-            yield from ((part, Unknown()) for part in inside[1:] if part.type == "dotted_name")
-        elif node.type == "as_pattern" and len(inside) > 1:
-            yield inside[-1], _matched(inside[0])
-            waiting.append(inside[0])
-        else:
-            waiting += inside
-
-
-def _matched(pattern: Node, depth: int = 0) -> Expression:
-    """What a value is that matched the pattern."""
-    if depth > _DEEPEST_PATTERN:
-        return Unknown()
-    if pattern.type == "case_pattern" and len(named(pattern)) == 1:
-        return _matched(named(pattern)[0], depth + 1)
-    if pattern.type == "class_pattern":
-        return Annotated(expression_of(named(pattern)[0]))
-    if pattern.type == "union_pattern":
-        return Either(tuple(_matched(part, depth + 1) for part in named(pattern)[:8]))
-    return Unknown()
-
-
-def _is_main_guard(statement: Node) -> bool:
-    condition = statement.child_by_field_name("condition")
-    text = text_of(condition) if condition is not None else ""
-    return statement.type == "if_statement" and "__name__" in text and "__main__" in text

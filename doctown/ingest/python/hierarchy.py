@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from doctown.ingest.python.names import CLASSES, Tables
+from doctown.ingest.python.definitions import CLASSES
+from doctown.ingest.python.names import Tables
 from doctown.ingest.python.values import At, Found, Outside, Thing
 
 _DEEPEST = 30

@@ -1,13 +1,13 @@
 """What a name stands for: Python's scopes, in the order in which Python looks, and imports followed to their end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from doctown.ingest.facts import MODULE, Attribute, Binding, Defined, FileFacts, Imported
 from doctown.ingest.python.bindings import Bound
+from doctown.ingest.python.definitions import CLASSES
 from doctown.ingest.python.modules import Modules, public
 from doctown.ingest.python.values import At
 
-CLASSES = frozenset({"class", "enum", "interface"})
 _MOST_ATTRIBUTES = 32
 """Assignments to one `self.name` that are looked at."""
 _MOST_STARS = 200
@@ -152,8 +152,3 @@ class Tables:
             ends = [] if below is None else [(below, MODULE)]
             return ends, on
         return (ends, on) if ends or on else (whole, on)
-
-
-def last_names(expressions: Iterable[object]) -> set[str]:
-    """The last name of each decorator, called or not."""
-    return {str(getattr(one, "name", getattr(getattr(one, "callee", None), "name", ""))) for one in expressions}

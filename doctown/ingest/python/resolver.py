@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from doctown.ingest import rules
 from doctown.ingest.facts import MODULE, Called, Expression, FileFacts, Imported, Member, Name, Reference, Subscript
+from doctown.ingest.python.definitions import CLASSES, last_names
 from doctown.ingest.python.meanings import Meanings
 from doctown.ingest.python.modules import COMMON_METHODS
-from doctown.ingest.python.names import CLASSES, Tables, last_names
+from doctown.ingest.python.names import Tables
 from doctown.ingest.python.values import At, Found, Instance, Module, Outside, OutsideInstance, Thing
 from doctown.ingest.targets import Target, Unresolved
 

@@ -1,0 +1,94 @@
+"""Bounds of evaluation: in depth, in steps and in the number of values, so that no code can make it run long."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from doctown.ingest.python.values import MOST, Found, Instance
+
+_DEEPEST = 24
+_MOST_HOPS = 16
+"""Imports of imports."""
+_MOST_STEPS = 2_000
+"""For one question. After many such questions there are no more than a few for each."""
+_FEW_STEPS = 50
+
+
+class _TooFar(Exception):
+    """A question has taken more steps than it may."""
+
+
+class Bounds:
+    """Every question goes through here, and so does every question that it asks in turn."""
+
+    def __init__(self, steps: int) -> None:
+        """`steps` may be taken in all before questions become short."""
+        self._left = steps
+        self._kept: dict[object, tuple[Found, ...]] = {}
+        self._open: set[object] = set()
+        self._depth = self._hops = self._steps = 0
+        self._is_asked = False
+
+    def asked(self, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
+        """The answer to a question, which may ask others; nothing, then and for ever, to those that go too far."""
+        if self._is_asked:
+            return self._few(find, *arguments)
+        self._is_asked = True
+        self._steps = _MOST_STEPS if self._left > 0 else _FEW_STEPS
+        try:
+            return self._few(find, *arguments)
+        except _TooFar:
+            self._kept.update(dict.fromkeys(self._open, ()))
+            self._open.clear()
+            return []
+        finally:
+            self._is_asked = False
+
+    def once(self, key: object, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
+        """What `find` gives, found out once; nothing while it is being found out."""
+        if key in self._kept:
+            return list(self._kept[key])
+        if key in self._open:
+            return []
+        self._step()
+        self._open.add(key)
+        found = _distinct(find(*arguments))
+        found = found if len(found) <= MOST else []
+        self._open.discard(key)
+        if self._depth <= _DEEPEST // 2 and self._hops <= _MOST_HOPS // 2:  # else cut short, perhaps
+            self._kept[key] = tuple(found)
+        return found
+
+    def hopped(self, find: Callable[..., list[Found]], *arguments: Any) -> list[Found]:
+        """What `find` gives after one more import; nothing after too many."""
+        if self._hops >= _MOST_HOPS:
+            return []
+        self._hops += 1
+        try:
+            return find(*arguments)
+        finally:
+            self._hops -= 1
+
+    def _step(self) -> None:
+        self._steps, self._left = self._steps - 1, self._left - 1
+        if self._steps < 0:
+            raise _TooFar
+
+    def _few(self, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
+        """What `find` gives, each value once, unless that is too much or lies too deep."""
+        self._step()
+        if self._depth >= _DEEPEST:
+            return []
+        self._depth += 1
+        try:
+            found = _distinct(find(*arguments))
+        finally:
+            self._depth -= 1
+        return found if len(found) <= MOST else []
+
+
+def _distinct(found: Iterable[Found]) -> list[Found]:
+    seen: dict[object, Found] = {}
+    for one in found:
+        key = ("instance", one.value.of) if isinstance(one.value, Instance) else one.value
+        seen.setdefault(key, one)
+    return list(seen.values())
