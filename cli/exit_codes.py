@@ -21,6 +21,7 @@ from doctown.errors import (
     StoreUnavailable,
 )
 
+BUG = 1
 INTERRUPTED = 130
 
 EXIT_CODES: dict[type[DoctownError], int] = {

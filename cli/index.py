@@ -14,6 +14,7 @@ from cli.files import check_writable, file_name_of, write_files
 from cli.output import print_json, printable, reported, say
 from doctown.blob import Blob
 from doctown.docpack import Docpack
+from doctown.embed.models import model_named
 from doctown.page.render import page_of
 from doctown.steps import IngestRequest, Progress
 from places.placement import Placement, check
@@ -33,9 +34,11 @@ from places.placement import Placement, check
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
     """Index REPO, a path or an https URL: writes DIR/<name>.docpack and DIR/<name>.html."""
-    settings = options.settings_with(**over)
+    settings, repository = options.settings_with(**over), options.local_path(repository)
     placement = Placement.of(settings)
     check(placement, settings)
+    if not settings.model_path:
+        model_named(settings.model)
     folder = Path(out)
     check_writable(folder)
     request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
@@ -45,7 +48,8 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
     started = time.monotonic()
     with reported() as progress:
         summary = run_index(request, placement, settings, progress, say, full=full)
-        docpack_at, map_at = _write(folder, settings, Blob.model_validate(summary["docpack"]), progress)
+        name = str(summary["repository"]["name"])
+        docpack_at, map_at = _write(folder, name, settings, Blob.model_validate(summary["docpack"]), progress)
     summary |= {
         "docpack_path": str(docpack_at),
         "map_path": str(map_at),
@@ -57,15 +61,14 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
         _print(summary)
 
 
-def _write(folder: Path, settings: Settings, blob: Blob, progress: Progress) -> list[Path]:
+def _write(folder: Path, name: str, settings: Settings, blob: Blob, progress: Progress) -> list[Path]:
     """The docpack out of the store and the map made of it, both or neither."""
     progress("packing", 0, 2)
     pack = store_at(settings.store_url).read(blob)
-    docpack = Docpack.open(io.BytesIO(pack))
-    page = page_of(docpack).encode()
+    page = page_of(Docpack.open(io.BytesIO(pack)), name).encode()
     progress("packing", 1, 2)
-    name = file_name_of(docpack.manifest["repository"]["name"])
-    written = write_files(folder, {f"{name}.docpack": pack, f"{name}.html": page})
+    stem = file_name_of(name)
+    written = write_files(folder, {f"{stem}.docpack": pack, f"{stem}.html": page})
     progress("packing", 2, 2)
     return written
 
@@ -84,4 +87,4 @@ def _print(summary: dict[str, Any]) -> None:
         f"  map      {summary['map_path']}",
         f"  {summary['seconds_in_all']:,} s",
     ]
-    click.echo(printable("\n".join(lines)))
+    click.echo("\n".join(printable(line) for line in lines))

@@ -10,6 +10,7 @@ from adapters.store import store_at
 from cli import options
 from cli.files import check_writable, write_files
 from cli.output import print_json, printable, reported, say
+from doctown.recipe import nothing_to_index
 from doctown.steps import IngestRequest
 
 
@@ -22,7 +23,7 @@ from doctown.steps import IngestRequest
 @options.as_json
 def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str | None, **over: Any) -> None:
     """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""
-    settings = options.settings_with(**over)
+    settings, repository = options.settings_with(**over), options.local_path(repository)
     folder = Path(out)
     check_writable(folder)
 
@@ -31,6 +32,8 @@ def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str 
     with reported() as progress:
         request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
         result = task(request, settings, progress)
+    if not result.counts["files"]:
+        raise nothing_to_index(result)
     store = store_at(settings.store_url)
     names = ("symbols", "edges", "chunks", "skipped")
     files = write_files(folder, {f"{name}.jsonl": store.read(getattr(result, name)) for name in names})
@@ -43,4 +46,4 @@ def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str 
         print_json({"repository": repository_json, "counts": result.counts, "stats": stats, "files": paths})
     else:
         click.echo(", ".join(f"{number:,} {what}" for what, number in result.counts.items()))
-        click.echo(printable("\n".join(str(file) for file in files)))
+        click.echo("\n".join(printable(str(file)) for file in files))

@@ -1,38 +1,60 @@
 """The command `doctown`. Commands live beside this file; here they are gathered, and failures become one sentence."""
 
+import os
 import signal
 import sys
-from typing import Any
+import tempfile
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 
-from cli.exit_codes import INTERRUPTED, exit_code_of
-from cli.output import failure_of, print_json, say
+from cli.exit_codes import BUG, INTERRUPTED, exit_code_of
+from cli.output import print_json, say
 from doctown.errors import DoctownError
-
-_AS_JSON = "doctown.as_json"
 
 
 class Doctown(click.Group):
-    """Turns a failure of ours into one sentence on standard error and a fixed exit code."""
+    """Turns every failure into one sentence on standard error and a fixed exit code; with --json into JSON, too."""
 
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        """Note whether failures are to be JSON: they may come before a command has read its options."""
-        context.meta[_AS_JSON] = "--json" in args
-        return super().parse_args(context, args)
-
-    def invoke(self, context: click.Context) -> Any:
-        """Run the command that was asked for."""
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run the command that was asked for, and end the process."""
+        given = list(sys.argv[1:] if args is None else args)
+        as_json = "--json" in given
+        more["standalone_mode"] = False
         try:
-            return super().invoke(context)
+            code = super().main(given, *rest, **more)
         except DoctownError as error:
-            if context.meta[_AS_JSON]:
-                print_json(failure_of(error))
-            say(f"doctown: {error}")
-            sys.exit(exit_code_of(error))
+            _fail(str(error), error.kind, exit_code_of(error), as_json)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx is not None else "doctown"
+            _fail(f"{error.format_message().rstrip('.')}; see {command} --help.", "UsageError", 2, as_json)
         except (KeyboardInterrupt, click.Abort):
-            say("doctown: stopped; what was finished is kept, and the next run goes on from there.")
-            sys.exit(INTERRUPTED)
+            said = "stopped; what was finished is kept, and the next run goes on from there."
+            _fail(said, "Interrupted", INTERRUPTED, as_json)
+        except Exception as error:
+            place = _noted()
+            _fail(f"doctown has a bug: {type(error).__name__}: {error} ({place} has the details).", "Bug", BUG, as_json)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(sentence: str, kind: str, code: int, as_json: bool) -> NoReturn:
+    if as_json:
+        print_json({"error": sentence, "error_kind": kind})
+    say(f"doctown: {sentence}")
+    sys.exit(code)
+
+
+def _noted() -> str:
+    """Where the traceback of the failure was written: nobody but an operator wants to see it."""
+    handle, place = tempfile.mkstemp(prefix="doctown-", suffix=".log")
+    with os.fdopen(handle, "w", errors="backslashreplace") as file:
+        file.write(traceback.format_exc())
+    return place
 
 
 @click.group(cls=Doctown, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -12,6 +13,12 @@ from adapters.settings import Settings
 def settings_with(**overrides: Any) -> Settings:
     """The settings of this process; options given on the command line win over the environment."""
     return Settings.from_environment(os.environ, **overrides)
+
+
+def local_path(repository: str) -> str:
+    """The path that a `file:` URL names; anything else as it is. At a terminal both are one's own."""
+    parts = urlsplit(repository) if repository.lower().startswith("file://") else None
+    return unquote(parts.path) if parts is not None and parts.netloc in ("", "localhost") else repository
 
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -13,7 +13,6 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from doctown.errors import DoctownError
 from doctown.steps import Progress as Report
 
 
@@ -23,18 +22,13 @@ def say(sentence: str) -> None:
 
 
 def printable(text: str) -> str:
-    """`text` without what could steer a terminal: repository names and paths are hostile."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
+    """`text` in one line, without what could steer a terminal: names and paths of a repository are hostile."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(document, ensure_ascii=True))
-
-
-def failure_of(error: DoctownError) -> dict[str, str]:
-    """The JSON form of a failure."""
-    return {"error": str(error), "error_kind": error.kind}
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,9 @@ from doctown.model import Chunk, Symbol, embedding_key
 from doctown.search.vector import ranked
 from doctown.steps import EmbedRequest, EmbedText
 
+_DETAILS = frozenset({"constant", "field", "type", "variable"})
+"""Kinds of symbols after which no chunk is called that has others."""
+
 
 @click.command()
 @click.argument("pack")
@@ -31,14 +35,20 @@ def show(pack: str, as_json: bool) -> None:
         ]
         found = {
             "docpack_id": docpack.manifest["docpack_id"],
-            "repository": docpack.manifest["repository"],
+            "repository": {"name": _name_of(docpack.manifest["repository"], pack)} | docpack.manifest["repository"],
             "model": docpack.manifest["model"],
             "engine": docpack.manifest["engine"],
             "counts": docpack.manifest["counts"],
             "topics": topics,
             "central_symbols": _central_symbols(docpack, 15),
         }
-    print_json(found) if as_json else click.echo(printable(_summary(found)))
+    print_json(found) if as_json else click.echo(_summary(found))
+
+
+def _name_of(repository: dict[str, Any], pack: str) -> str:
+    """What to call it: the end of its URL, or else the file that it lies in."""
+    end = str(repository.get("url") or "").rstrip("/").rpartition("/")[2].removesuffix(".git")
+    return end or Path(pack).name.removesuffix(".docpack")
 
 
 def _central_symbols(docpack: Docpack, k: int) -> list[dict[str, Any]]:
@@ -68,7 +78,7 @@ def _summary(found: dict[str, Any]) -> str:
         "central symbols",
         *(f"  {s['kind']:<11} {s['qualified_name']}  {s['path']}:{s['start_line']}" for s in found["central_symbols"]),
     ]
-    return "\n".join(lines)
+    return "\n".join(printable(line) for line in lines)
 
 
 @click.command()
@@ -93,34 +103,51 @@ def verify(pack: str, as_json: bool) -> None:
 def search(pack: str, query: tuple[str, ...], k: int, as_json: bool) -> None:
     """The chunks of PACK nearest in meaning to QUERY; `-` reads queries from standard input, one a line."""
     from_stdin = query == ("-",)
-    queries = [line.strip() for line in sys.stdin if line.strip()] if from_stdin else [" ".join(query)]
-    if not queries:
-        return
+    asked = [line.strip() for line in sys.stdin.buffer.read().decode("utf-8", "surrogateescape").splitlines()]
+    queries = [line for line in asked if line] if from_stdin else [" ".join(query).strip()]
+    for text in queries:
+        _check(text)
     with opened_docpack(pack) as docpack:
+        if not queries:
+            return
         vectors = _query_vectors(docpack, queries)
         chunks, rows = docpack.rows("chunks.jsonl", Chunk), docpack.embeddings()
-        names = {symbol.id: symbol.qualified_name for symbol in docpack.rows("symbols.jsonl", Symbol)}
+        symbols = docpack.rows("symbols.jsonl", Symbol)
+    names = {symbol.id: symbol.qualified_name for symbol in symbols}
+    kinds = {symbol.id: symbol.kind for symbol in symbols}
     for text, vector in zip(queries, vectors, strict=True):
-        hits = [_hit(chunks[at], score, names) for at, score in ranked(vector, rows, k)]
+        hits = [_hit(chunks[at], score, names, kinds) for at, score in ranked(vector, rows, k)]
         if from_stdin or as_json:
             click.echo(json.dumps({"query": text, "hits": hits}))
         else:
-            click.echo(printable(_table(hits)))
+            click.echo(_table(hits))
 
 
-def _hit(chunk: Chunk, score: float, names: dict[str, str]) -> dict[str, Any]:
+def _check(query: str) -> None:
+    if not query:
+        raise BadRequest(
+            "The query is empty; give the words of a question, or - to read questions from standard input."
+        )
+    try:
+        query.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest(f"The query {query!r} is no UTF-8 text; type it anew.") from error
+
+
+def _hit(chunk: Chunk, score: float, names: dict[str, str], kinds: dict[str, str]) -> dict[str, Any]:
+    telling = [name for name in chunk.symbol_ids if kinds.get(name) not in _DETAILS]
     return {
         "path": chunk.path,
         "start_line": chunk.start_line,
         "end_line": chunk.end_line,
-        "symbol": names.get(chunk.symbol_ids[0]) if chunk.symbol_ids else None,
+        "symbol": next((names[name] for name in [*telling, *chunk.symbol_ids] if name in names), None),
         "score": round(float(score), 4),
     }
 
 
 def _table(hits: Iterable[dict[str, Any]]) -> str:
     return "\n".join(
-        f"{hit['score']:.3f}  {hit['path']}:{hit['start_line']}-{hit['end_line']}  {hit['symbol'] or ''}"
+        printable(f"{hit['score']:.3f}  {hit['path']}:{hit['start_line']}-{hit['end_line']}  {hit['symbol'] or ''}")
         for hit in hits
     )
 

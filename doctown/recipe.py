@@ -84,10 +84,7 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
     ingested = await do.ingest(request)
     inputs = list(rows_of(await do.read(ingested.inputs), EmbeddingInput))
     if not inputs:
-        raise NothingToIndex(
-            f"Nothing to index in {ingested.repository.name}: {ingested.counts.get('skipped', 0)} files were looked at "
-            "and all were skipped (doctown ingest shows why)."
-        )
+        raise nothing_to_index(ingested)
     engine, embedded = await _embed_missing(inputs, ingested.model, ingested.revision, do, limits or BatchLimits())
     assembled = await do.assemble(
         AssembleRequest(
@@ -105,10 +102,20 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
                 dimensions=ingested.dimensions,
                 max_tokens=ingested.max_tokens,
             ),
+            path=request.path,
         )
     )
     texts = len({row.key for row in inputs})
     return Indexed(ingested, assembled, engine, texts, embedded)
+
+
+def nothing_to_index(ingested: IngestResult) -> NothingToIndex:
+    """The sentence for a repository of which no file gave a chunk."""
+    skipped = ingested.counts.get("skipped", 0)
+    what = {0: "it holds no files", 1: "its one file was skipped"}.get(
+        skipped, f"all its {skipped:,} files were skipped"
+    )
+    return NothingToIndex(f"Nothing to index in {ingested.repository.name}: {what}.")
 
 
 async def _embed_missing(

@@ -182,6 +182,8 @@ class AssembleRequest(Request):
     skipped: Blob
     stats: Blob
     model: ModelRef
+    path: str | None = None
+    """Only what lies below this folder of the repository was ingested."""
     seed: int = 42
 
 

@@ -154,8 +154,8 @@ def _check_reachable(api_url: str, environment: Mapping[str, str]) -> None:
 
 def _did_not_come_up(home: Path) -> BackendUnavailable:
     return BackendUnavailable(
-        f"Prefect's server did not come up; {home / 'server.log'} says why. Run again, or set PREFECT_API_URL to "
-        "a server that runs."
+        f"Prefect's server did not come up; {home / 'server.log'} says why. Run again; if it stays "
+        f"so, remove {home}, which holds no more than the history of runs, or set PREFECT_API_URL to a running server."
     )
 
 

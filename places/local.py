@@ -11,8 +11,10 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from adapters.scratch import sweep
 from adapters.settings import Settings
 from doctown.errors import DoctownError, StepFailed, WorkerLost, error_named
 from doctown.steps import EMBED, Progress, Q, R, Step
@@ -110,8 +112,9 @@ class LocalBackend:
                     await self._end(step.name)
 
     async def aclose(self) -> None:
-        """End every child."""
+        """End every child, and remove what those that were killed have left."""
         await asyncio.gather(*(self._end(name) for name in list(self._children)))
+        await asyncio.to_thread(sweep, Path(self._settings.cache))
 
     async def _end(self, name: str) -> None:
         child = self._children.pop(name, None)

@@ -4,7 +4,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from adapters.runpod import check_address
 from adapters.settings import Settings
+from adapters.store import store_at
 from doctown.errors import InvalidSettings
 
 LOCAL = "local"
@@ -40,3 +42,12 @@ def check(placement: Placement, settings: Settings) -> None:
                     f"The {step} step at {address} cannot reach the store {settings.store_url}, a folder of this "
                     f"machine; set DOCTOWN_STORE to a store both can reach, or run {step} with --{step}-at local."
                 )
+    store_at(settings.store_url)
+    for address in (placement.ingest, placement.embed, placement.assemble):
+        if address.startswith(("https://", "http://")):
+            check_address(address, settings.runpod_api_key, settings.key_hosts)
+        elif address != LOCAL:
+            shown = "That" if "@" in address else repr(address)  # what stands before an @ may be a password
+            raise InvalidSettings(
+                f"{shown} is no address: write local, or the URL of an endpoint (https://.../v2/<id>)."
+            )

@@ -4,13 +4,16 @@ Numerical libraries are held to one thread: a sum over other parts rounds differ
 depend on the machine's cores.
 """
 
+from hashlib import sha256
+from typing import Any
+
 from adapters.settings import Settings
 from adapters.store import store_at
 from adapters.vectors import VectorCache
 from doctown.assemble.entries import PARAMETERS, STAGES, Material, understanding_of
 from doctown.docpack import docpack_bytes
 from doctown.errors import BlobCorrupt
-from doctown.model import Chunk, Edge, EmbeddingInput, Symbol
+from doctown.model import Chunk, Edge, EmbeddingInput, Repository, Symbol
 from doctown.rows import rows_of
 from doctown.steps import AssembleRequest, AssembleResult, Progress
 
@@ -47,18 +50,26 @@ def assemble(request: AssembleRequest, settings: Settings, progress: Progress) -
     done()
     with threadpool_limits(1):
         found = understanding_of(material, request.seed, done)
-    counts = {"files": len({chunk.path for chunk in material.chunks}), "topics": len(found.topics)}
+    paths = {row.path for row in material.chunks} | {row.path for row in material.symbols}
+    counts = {"files": len(paths), "topics": len(found.topics)}
     fields = {
-        "repository": request.repository.model_dump(mode="json"),
+        "repository": _told(request.repository),
         "model": model.model_dump(mode="json", exclude={"engine"}),
         "engine": model.engine,
         "base": None,
-        "parameters": dict(PARAMETERS) | {"seed": request.seed},
+        "parameters": dict(PARAMETERS) | {"seed": request.seed} | ({"path": request.path} if request.path else {}),
         "counts": counts,
     }
     data, docpack_id = docpack_bytes(found.entries, fields)
-    blob = store.put(f"docpacks/{docpack_id}.docpack", data, MEDIA_TYPE)
+    # Named by its bytes too: another run may have got to the same content by the name of another branch.
+    blob = store.put(f"docpacks/{docpack_id}-{sha256(data).hexdigest()[:16]}.docpack", data, MEDIA_TYPE)
     done()
     for name in ("symbols", "edges", "chunks", "skipped"):
         counts[name] = found.entries[f"{name}.jsonl"].count(b"\n")
     return AssembleResult(docpack=blob, docpack_id=docpack_id, counts=counts, topics=found.topics)
+
+
+def _told(repository: Repository) -> dict[str, Any]:
+    """What the manifest says of it; not what the folder is called in which it happens to lie here."""
+    of = "commit" if repository.commit else "tree"
+    return repository.model_dump(mode="json", include={"url", "ref", of})

@@ -4,13 +4,8 @@ Files are read one after the other and let go; what stays of each are its facts 
 facts at the end.
 """
 
-import os
-import re
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,11 +13,11 @@ from typing import Any
 
 from adapters.encoder import TokenCounter, token_counter
 from adapters.entries import Entry
+from adapters.scratch import scratch_in
 from adapters.settings import Settings
 from adapters.sources import Source, opened
 from adapters.store import Store, store_at
 from doctown.blob import Blob
-from doctown.errors import StoreUnavailable
 from doctown.ingest import outlines
 from doctown.ingest.chunks import File, chunks_of
 from doctown.ingest.facts import DoesNotParse, FileFacts
@@ -35,7 +30,6 @@ from doctown.steps import IngestRequest, IngestResult, Progress
 
 _INGESTING = "ingesting"
 _JSONL = "application/jsonl"
-_PROCESS = re.compile("[0-9]+")
 _NAMED = 3
 """Files that do not parse and are named in a note."""
 
@@ -62,7 +56,7 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
     """
     tokens = token_counter(settings, request.model, progress)
     with (
-        _scratch(Path(settings.cache) / "scratch") as scratch,
+        scratch_in(Path(settings.cache)) as scratch,
         opened(request.repository, request.ref, request.path, request.limits, scratch) as source,
     ):
         progress(_INGESTING, 0, len(source.listed))
@@ -135,7 +129,7 @@ def _stats(found: _Read, calls: Calls) -> dict[str, Any]:
             "by_rule": dict(calls.by_rule),
             "unresolved": dict(calls.unresolved),
         },
-        "unparsed": len(found.unparsed),
+        "unparsed": found.unparsed,
     }
 
 
@@ -153,33 +147,3 @@ def _kept(store: Store, rows: Iterable[Row]) -> Blob:
 def _kept_bytes(store: Store, data: bytes, ending: str, media_type: str) -> Blob:
     """Named by content: a run that is repeated writes the same objects."""
     return store.put(f"ingested/{sha256(data).hexdigest()}.{ending}", data, media_type)
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """A folder for clones that goes with this call; what killed processes have left there goes too.
-
-    It is named by the process, and is another for every call: several may run in one process.
-    """
-    try:
-        for left in folder.iterdir() if folder.is_dir() else ():
-            if (number := _PROCESS.match(left.name)) and not _lives(int(number[0])):
-                shutil.rmtree(left, ignore_errors=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
-    except OSError as error:
-        raise StoreUnavailable(f"{folder} cannot be written: {error.strerror}; set DOCTOWN_CACHE elsewhere.") from error
-    try:
-        yield own
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True

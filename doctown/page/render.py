@@ -28,9 +28,13 @@ BLOCK_CHARACTERS = 200_000
 """How much text one lazily read block holds before the next begins: read in a few milliseconds, packed well."""
 
 
-def page_of(docpack: Pack) -> str:
-    """The page of `docpack`, equal for equal docpacks; UTF-8 can carry it whatever the repository holds."""
+def page_of(docpack: Pack, name: str | None = None) -> str:
+    """The page of `docpack`, equal for equal docpacks; UTF-8 can carry it whatever the repository holds.
+
+    `name` is what the repository is called here; a docpack itself knows no more than a URL.
+    """
     contents = contents_of(docpack)
+    name = name or repository_name(docpack.manifest)
     tables = tables_of(docpack, contents)
     blocks: list[str] = []
     tables["blocks"] = []
@@ -42,10 +46,10 @@ def page_of(docpack: Pack) -> str:
         _asset("map.html"),
         {
             "policy": policy_of(script, style),
-            "title": escape(_printable(repository_name(docpack.manifest))),
+            "title": escape(_printable(name)),
             "style": style,
             "script": script,
-            "about": json_block(about_of(docpack, contents)),
+            "about": json_block(about_of(docpack, contents) | {"name": name}),
             "tables": _packed(tables),
             "blocks": "\n".join(blocks),
         },

@@ -80,7 +80,7 @@ def about_of(docpack: Pack, contents: Contents) -> dict[str, Any]:
         "generator": _words(manifest.get("generator")),
         "embedded": _has(docpack, "map.json"),
         "counts": {
-            "files": len({chunk.path for chunk in contents.chunks}),
+            "files": len({row.path for row in contents.chunks} | {row.path for row in contents.symbols}),
             "symbols": len(contents.symbols),
             "chunks": len(contents.chunks),
             "edges": len(contents.edges),

@@ -126,6 +126,58 @@ def test_a_failure_is_one_json_document_with_json(doctown, tmp_path):
     assert json.loads(done.stdout)["error_kind"] == "DocpackInvalid"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("bogus",), ("ingest", "--nope"), ("search", "x", "words", "-k", "0"), ("emulate", "--port", "abc"), ("ingest",)],
+)
+def test_a_misspelt_command_is_one_sentence_and_one_json_document(doctown, arguments):
+    refused(doctown(*arguments), 2, "--help")
+    done = doctown(*arguments, "--json")
+    assert done.exit_code == 2 and json.loads(done.stdout)["error_kind"] == "UsageError"
+
+
+def test_a_query_that_is_no_text_is_refused(doctown, tmp_path):
+    refused(doctown("search", tmp_path / "x", "caf\udce9"), 3, "UTF-8")
+    refused(doctown("search", tmp_path / "x", " "), 3, "empty")
+
+
+def test_no_queries_to_a_docpack_that_is_not_there_is_a_failure(doctown, tmp_path):
+    refused(doctown("search", tmp_path / "nowhere", "-"), 8, "nowhere")
+
+
+def test_a_store_that_cannot_be_made_is_one_sentence(doctown, repository, tmp_path):
+    commit(repository, **{"a.py": b"x = 1\n"})
+    (tmp_path / "file").write_text("")
+    done = doctown("ingest", repository, "--out", tmp_path / "out", DOCTOWN_STORE=(tmp_path / "file" / "x").as_uri())
+    refused(done, 13, "store")
+
+
+def test_an_address_that_is_none_is_refused_before_a_server_is_started(doctown, repository, tmp_path):
+    commit(repository, **{"a.py": b"x = 1\n"})
+    done = doctown("index", repository, "--out", tmp_path / "out", "--embed-at", "foo")
+    refused(done, 10, "no address")
+    assert "server" not in done.stderr
+
+
+def test_a_folder_without_files_is_nothing_to_ingest(doctown, tmp_path):
+    (tmp_path / "empty").mkdir()
+    refused(doctown("ingest", tmp_path / "empty", "--out", tmp_path / "out"), 6, "holds no files")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_file_url_is_a_path_at_a_terminal(doctown, repository, tmp_path):
+    commit(repository, **{"a.py": b"x = 1\n"})
+    done = doctown("ingest", repository.as_uri(), "--out", tmp_path / "out", "--json")
+    assert json.loads(done.stdout)["counts"]["files"] == 1
+
+
+def test_a_file_name_cannot_speak_for_doctown(doctown, repository, tmp_path):
+    commit(repository, **{"a.py:1.\ndoctown: all is well; b.py": b"def f(:\n"})
+    done = doctown("ingest", repository, "--out", tmp_path / "out")
+    assert done.exit_code == 0 and "does not parse" in done.stderr
+    assert not [line for line in done.stderr.splitlines() if line.startswith("doctown: ")]
+
+
 def test_strange_files_are_taken_or_skipped_with_a_reason(doctown, repository, tmp_path):
     commit(
         repository,
@@ -164,6 +216,6 @@ def test_a_repository_in_which_everything_is_skipped(repository, tmp_path, model
     done = workplace.run("index", str(repository), "--out", str(workplace.out))
     assert done.returncode == 6 and done.stdout == "" and "Traceback" not in done.stderr
     (sentence,) = [line for line in done.stderr.splitlines() if line.startswith("doctown: ")]
-    assert "Nothing to index" in sentence and "all were skipped" in sentence
+    assert "Nothing to index" in sentence and "all its 2 files were skipped" in sentence
     assert list(workplace.out.iterdir()) == []
     workplace.wait_until_alone()

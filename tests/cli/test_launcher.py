@@ -39,6 +39,7 @@ def interrupt(*_):
     raise KeyboardInterrupt
 
 signal.signal(signal.SIGTERM, interrupt)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background of a shell ignores it
 places = InMemoryPlaces(["a", "b"], before=before)
 request = IngestRequest(repository="https://me:secret@example.org/r" if what == "secret" else ".", model="m")
 try:
@@ -64,12 +65,18 @@ def start(tmp_path, prefect_api_url):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     environment |= {"PYTHONPATH": str(ROOT), "PREFECT_API_URL": prefect_api_url, "PREFECT_PROFILE": "nobody's"}
 
+    runs = []
+
     def started(what):
         command = [sys.executable, "-c", RUN, str(tmp_path / "cache"), what]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **pipes)
+        runs.append(subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **pipes))
+        return runs[-1]
 
-    return started
+    yield started
+    for run in runs:
+        run.kill()
+        run.communicate()
 
 
 def test_a_run_gives_its_summary_and_prefect_says_nothing(start):

@@ -2,7 +2,7 @@ from cli.output import _Lines, printable
 
 
 def test_repository_text_cannot_steer_a_terminal():
-    assert printable("a\x1b[2Jb\u202ec\rd\ne") == "a\\u001b[2Jb\\u202ec\\u000dd\ne"
+    assert printable("a\x1b[2Jb\u202ec\rd\ne") == "a\\u001b[2Jb\\u202ec\\u000dd\\u000ae"
 
 
 def test_without_a_terminal_progress_is_a_line_a_tenth(capsys):

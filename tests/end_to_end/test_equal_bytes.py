@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.runs import Workplace, commit_all, commit_folder
+from tests.end_to_end.runs import Workplace, commit_all, commit_folder, git
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,14 @@ def test_other_threads_and_batches_give_equal_bytes(repository, quiet_run, model
     busy = Workplace(tmp_path, model_cache, other)
     assert busy.index(repository)["embedded"] == summary["embedded"] == summary["texts"]
     assert busy.pack() == pack
+
+
+def test_what_the_folder_is_called_is_not_in_the_bytes(repository, quiet_run, model_cache, tmp_path):
+    elsewhere = Workplace(tmp_path / "workplace", model_cache)
+    git(tmp_path, "clone", "-q", str(repository), "by-another-name")
+    assert elsewhere.index(tmp_path / "by-another-name")["repository"]["name"] == "by-another-name"
+    assert (elsewhere.out / "by-another-name.docpack").read_bytes() == quiet_run[2]
+    assert "by-another-name" in (elsewhere.out / "by-another-name.html").read_text()
 
 
 def test_one_changed_file_embeds_only_its_chunks_and_equals_a_clean_run(repository, quiet_run, model_cache, tmp_path):

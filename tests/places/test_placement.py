@@ -17,7 +17,20 @@ def test_a_remote_step_over_a_local_store_is_refused_with_what_mends_it(step):
 
 
 def test_remote_embedding_needs_no_store():
-    check(Placement(embed="https://api.runpod.ai/v2/x"), LOCAL_STORE)
+    check(Placement(embed="https://api.runpod.ai/v2/x"), Settings(DOCTOWN_CACHE="/c", RUNPOD_API_KEY="k"))
+
+
+@pytest.mark.parametrize(
+    "address", ["foo", "ftp://x", "https://example.org/v2/x", "http://api.runpod.ai/v2/x", "https://api.runpod.ai/v2/x"]
+)
+def test_an_address_that_cannot_work_is_refused_before_any_work(address):
+    with pytest.raises(InvalidSettings):
+        check(Placement(embed=address), LOCAL_STORE)
+
+
+def test_a_store_that_is_none_is_refused_before_any_work():
+    with pytest.raises(InvalidSettings, match="DOCTOWN_STORE"):
+        check(Placement(), Settings(DOCTOWN_CACHE="/c", DOCTOWN_STORE="s3://x"))
 
 
 def test_a_loopback_endpoint_can_reach_a_local_store():

@@ -103,7 +103,7 @@ def test_a_file_that_does_not_parse_is_named_and_counted(folder, settings):
     result = ingest(request(folder), settings, silent)
     assert result.notes == ("1 file does not parse and became text without symbols: pkg/broken.py:1.",)
     stats = json.loads(store_at(settings.store_url).read(result.stats))
-    assert stats["unparsed"] == 1
+    assert stats["unparsed"] == ["pkg/broken.py:1"]
     assert stats["languages"]["markdown"] == {"files": 1, "lines": 7, "bytes": 38, "chunks": 1}
     assert stats["languages"]["python"]["files"] == 5
     assert stats["languages"]["python"]["lines"] == 6 + 2 + 5 + 2

@@ -71,6 +71,8 @@ class _Reader:
         self.variables: dict[tuple[int, str], int] = {}
         self.owns: dict[int, str] = {}
         """For each method the name of its first parameter."""
+        self.lambdas: dict[int, int] = {}
+        """Where a lambda starts -> the index of its definition."""
         self._define(root)
         arms = self.found.get("arm", [])
         self._arms = Nesting((arm.start_byte, arm.end_byte) for arm in arms)
@@ -125,6 +127,7 @@ class _Reader:
                 found = define.class_of(node, parent, self.path, self.data)
             elif node.type == "lambda":
                 lambdas[parent] += 1
+                self.lambdas[node.start_byte] = at + 1
                 found = define.lambda_of(node, parent, lambdas[parent], self.data)
             else:
                 in_class = self.definitions[parent].kind in CLASSES
@@ -271,13 +274,14 @@ class _Reader:
                     self._variable(target, node, annotation_of(right), "type")
                 else:
                     kind = "type" if makes_type(right) else None
-                    self._variable(target, node, value, kind)
+                    of_lambda = self.lambdas.get(right.start_byte) if right is not None and target == left else None
+                    self._variable(target, node, value if of_lambda is None else Defined(of_lambda), kind)
                 if name == "__all__" and self._scope_at(node.start_byte) == MODULE:
                     self.exported = strings_of(right)
             else:
                 self._attribute(target, value)
 
-    def _variable(self, target: Node, statement: Node, value: Expression, kind: str | None) -> None:
+    def _variable(self, target: Node, statement: Node, value: Expression | Defined, kind: str | None) -> None:
         name, scope = text_of(target), self._scope_at(target.start_byte)
         of = self.definitions[scope].kind
         symbol = None

@@ -142,7 +142,7 @@ class Tables:
         for source in sources:
             for binding in self.bound(source, MODULE, name):
                 if isinstance(binding.value, Defined):
-                    ends.append((source, binding.value.index))
+                    ends.append((source, binding.value.index if binding.symbol is None else binding.symbol))
                 elif isinstance(binding.value, Imported):
                     on.append((source, binding.value))
                 elif binding.symbol is not None:

@@ -176,3 +176,11 @@ def test_no_value_is_guessed_for_a_relative_import_beyond_the_top():
     assert calls(found) == [("a.b", "c.d")]
     assert {edge.external for edge in found.edges if edge.kind == "imports"} == {"c.d"}
     assert all(edge.target is None for edge in found.edges if edge.kind != "contains")
+
+
+def test_a_lambda_with_a_name_is_called_by_it():
+    source = b"double = lambda n: 2 * n\n\n\ndef twice(n):\n    half = lambda: n / 2\n    return double(n) + half()\n"
+    graph = resolved([facts_of("mod.py", source)])
+    names = {symbol.id: symbol.qualified_name for symbol in graph.symbols}
+    calls = {(names[edge.source], names[edge.target]) for edge in graph.edges if edge.kind == "calls" and edge.target}
+    assert calls == {("mod.twice", "mod.<lambda1>"), ("mod.twice", "mod.twice.<lambda1>")}
