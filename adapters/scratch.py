@@ -41,11 +41,12 @@ def sweep(cache: Path) -> None:
     except OSError:
         return
     for place in left:
-        if (number := _PROCESS.match(place.name)) and not _lives(int(number[0])):
+        if (number := _PROCESS.match(place.name)) and not lives(int(number[0])):
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Whether there is a process of that number on this machine."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

@@ -71,3 +71,19 @@ def test_an_older_file_stays_whole_when_writing_fails(tmp_path):
 def test_a_docpack_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(DocpackInvalid, match="No such file"), opened_docpack(str(tmp_path / "x.docpack")):
         pass
+
+
+def test_what_a_killed_run_has_left_in_the_folder_goes_and_nothing_else(tmp_path):
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    (tmp_path / f".doctown-{int(dead.stdout)}-0a").write_bytes(b"half")
+    (tmp_path / f".doctown-{os.getpid()}-0b").write_bytes(b"of another that still writes")
+    (tmp_path / ".doctown-notes").write_bytes(b"somebody's")
+    check_writable(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == [f".doctown-{os.getpid()}-0b", ".doctown-notes"]
+
+
+def test_files_take_the_place_of_older_ones_and_leave_nothing_beside_them(tmp_path):
+    for data in (b"first", b"second"):
+        write_files(tmp_path, {"a": data, "b": data})
+        assert {name: (tmp_path / name).read_bytes() for name in os.listdir(tmp_path)} == {"a": data, "b": data}
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o644
