@@ -16,6 +16,7 @@ from doctown.docpack import Docpack
 from doctown.embed.vectors import Rows, rows_of_result
 from doctown.errors import BadRequest
 from doctown.model import Chunk, Symbol, embedding_key
+from doctown.page.tables import repository_name
 from doctown.search.vector import ranked
 from doctown.steps import EmbedRequest, EmbedText
 
@@ -35,7 +36,7 @@ def show(pack: str, as_json: bool) -> None:
         ]
         found = {
             "docpack_id": docpack.manifest["docpack_id"],
-            "repository": {"name": _name_of(docpack.manifest["repository"], pack)} | docpack.manifest["repository"],
+            "repository": {"name": repository_name(docpack.manifest, _stem_of(pack))} | docpack.manifest["repository"],
             "model": docpack.manifest["model"],
             "engine": docpack.manifest["engine"],
             "counts": docpack.manifest["counts"],
@@ -45,10 +46,8 @@ def show(pack: str, as_json: bool) -> None:
     print_json(found) if as_json else click.echo(_summary(found))
 
 
-def _name_of(repository: dict[str, Any], pack: str) -> str:
-    """What to call it: the end of its URL, or else the file that it lies in."""
-    end = str(repository.get("url") or "").rstrip("/").rpartition("/")[2].removesuffix(".git")
-    return end or Path(pack).name.removesuffix(".docpack")
+def _stem_of(pack: str) -> str:
+    return Path(pack).name.removesuffix(".docpack")
 
 
 def _central_symbols(docpack: Docpack, k: int) -> list[dict[str, Any]]:

@@ -4,13 +4,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.runpod import check_address
+from adapters.runpod import LOOPBACK_HOSTS, check_address
 from adapters.settings import Settings
 from adapters.store import store_at
 from doctown.errors import InvalidSettings
 
 LOCAL = "local"
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Placement(BaseModel):
@@ -33,6 +32,14 @@ def is_loopback(address: str) -> bool:
     return address == LOCAL or urlsplit(address).hostname in LOOPBACK_HOSTS
 
 
+def is_local(address: str) -> bool:
+    """Whether the address is `local`, and no URL of an endpoint. Raises InvalidSettings: it is neither."""
+    if address != LOCAL and not address.startswith(("https://", "http://")):
+        shown = "That" if "@" in address else repr(address)  # what stands before an @ may be a password
+        raise InvalidSettings(f"{shown} is no address: write local, or the URL of an endpoint (https://.../v2/<id>).")
+    return address == LOCAL
+
+
 def check(placement: Placement, settings: Settings) -> None:
     """Refuse what cannot work, before any work. Raises InvalidSettings."""
     if settings.store_url.startswith("file:"):
@@ -44,10 +51,5 @@ def check(placement: Placement, settings: Settings) -> None:
                 )
     store_at(settings.store_url)
     for address in (placement.ingest, placement.embed, placement.assemble):
-        if address.startswith(("https://", "http://")):
+        if not is_local(address):
             check_address(address, settings.runpod_api_key, settings.key_hosts)
-        elif address != LOCAL:
-            shown = "That" if "@" in address else repr(address)  # what stands before an @ may be a password
-            raise InvalidSettings(
-                f"{shown} is no address: write local, or the URL of an endpoint (https://.../v2/<id>)."
-            )

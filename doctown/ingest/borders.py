@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from doctown.ingest.languages import PROSE
-
 BLOCK = 20
 """The level of a paragraph, and of a block of lines without indentation."""
 LINE = 50
@@ -51,8 +49,6 @@ def outline_of(language: str, data: bytes) -> Outline:
         return _with_headings(data, _markdown_headings(data))
     if language == "restructuredtext":
         return _with_headings(data, _restructured_headings(data))
-    if language in PROSE:
-        return Outline(tuple(line_borders(data)))
     return Outline(tuple(line_borders(data)))
 
 

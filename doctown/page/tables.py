@@ -93,11 +93,11 @@ def about_of(docpack: Pack, contents: Contents) -> dict[str, Any]:
     }
 
 
-def repository_name(manifest: Mapping[str, Any]) -> str:
+def repository_name(manifest: Mapping[str, Any], fallback: str = "repository") -> str:
     """The repository's name, or the last part of its URL."""
     repository = manifest.get("repository") or {}
     url = str(repository.get("url") or "").rstrip("/")
-    return str(repository.get("name") or url.rpartition("/")[2].removesuffix(".git") or "repository")
+    return str(repository.get("name") or url.rpartition("/")[2].removesuffix(".git") or fallback)
 
 
 def tables_of(docpack: Pack, contents: Contents) -> dict[str, Any]:

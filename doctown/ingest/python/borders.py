@@ -6,15 +6,14 @@ Comments right above a statement belong to it, and so do its decorators.
 from tree_sitter import Node
 
 from doctown.ingest.borders import Border, Outline, line_borders
-from doctown.ingest.syntax import parsed
 
 _DEEPEST = 18
 
 
-def outline_of(data: bytes) -> Outline:
-    """The outline of a Python file. Raises DoesNotParse."""
+def outline_in(data: bytes, root: Node) -> Outline:
+    """The outline of a Python file, of the tree `root` that `data` was parsed into."""
     borders = list(line_borders(data))
-    waiting = [(parsed("python", data), 0, True)]
+    waiting = [(root, 0, True)]
     while waiting:
         node, depth, is_unit = waiting.pop()
         comment: Node | None = None

@@ -77,8 +77,8 @@ def class_of(node: Node, parent: int, path: str, data: bytes) -> Definition:
     """The definition of a class."""
     name = text_of(node.child_by_field_name("name") or node)
     bases = bases_of(node)
-    last_names = {re.split(r"[\[(]", text_of(base), maxsplit=1)[0].rpartition(".")[2] for base in bases}
-    kind = "enum" if last_names & _ENUMS else "interface" if "Protocol" in last_names else "class"
+    of_bases = {re.split(r"[\[(]", text_of(base), maxsplit=1)[0].rpartition(".")[2] for base in bases}
+    kind = "enum" if of_bases & _ENUMS else "interface" if "Protocol" in of_bases else "class"
     return Definition(
         kind=kind,
         name=name,

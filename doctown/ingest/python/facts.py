@@ -47,7 +47,11 @@ _DEEPEST = 100
 
 def facts_of(path: str, data: bytes) -> FileFacts:
     """The facts of the Python file at `path` whose bytes are `data`. Raises DoesNotParse."""
-    root = parsed("python", data)
+    return facts_in(path, data, parsed("python", data))
+
+
+def facts_in(path: str, data: bytes, root: Node) -> FileFacts:
+    """The same, of the tree `root` that `data` was parsed into."""
     return _Reader(path, data, root).facts()
 
 
@@ -59,8 +63,6 @@ class _Reader:
         self.found = captures("python", root)
         self.definitions: list[Definition] = []
         self.scopes: list[define.Scope] = []
-        self.scope_numbers: list[int] = []
-        """For each scope the index of its definition."""
         self.bindings: list[Binding] = []
         self.attributes: list[Attribute] = []
         self.references: list[Reference] = []
@@ -115,7 +117,6 @@ class _Reader:
         roles = ("test",) if define.is_test_file(self.path) else ()
         self.definitions.append(Definition("module", name, None, 1, lines, 0, size, doc=doc, roles=roles))
         self.scopes.append(define.Scope(root, (0, size + 1)))
-        self.scope_numbers.append(MODULE)
         nodes = [*self.found.get("class", []), *self.found.get("function", []), *self.found.get("lambda", [])]
         nodes = _not_too_deep(sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)))
         bodies = [define.scope_of(node) for node in nodes]
@@ -134,7 +135,6 @@ class _Reader:
                 found = define.function_of(node, parent, in_class, self.path, self.data)
             self.definitions.append(found)
             self.scopes.append(bodies[at])
-            self.scope_numbers.append(at + 1)
 
     def _scope_at(self, byte: int) -> int:
         found = self._nesting.innermost(byte)
