@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from adapters.pace import Pace, note_pace
 from adapters.settings import Settings
 from adapters.store import store_at
 from cli import options
@@ -26,11 +27,11 @@ from places.placement import Placement, check
 @options.path
 @options.option("--out", "DOCTOWN_OUT", "Where the docpack and the map are written.", metavar="DIR", default=".")
 @options.store
-@options.option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
-@options.option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
-@options.option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
+@options.ingest_at
+@options.embed_at
+@options.assemble_at
 @options.model_name
-@options.option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)
+@options.full
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
     """Index REPO, a path or an https URL: writes DIR/<name>.docpack and DIR/<name>.html."""
@@ -50,11 +51,10 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
         summary = run_index(request, placement, settings, progress, say, full=full)
         name = str(summary["repository"]["name"])
         docpack_at, map_at = _write(folder, name, settings, Blob.model_validate(summary["docpack"]), progress)
-    summary |= {
-        "docpack_path": str(docpack_at),
-        "map_path": str(map_at),
-        "seconds_in_all": round(time.monotonic() - started, 1),
-    }
+    seconds = time.monotonic() - started
+    summary |= {"docpack_path": str(docpack_at), "map_path": str(map_at), "seconds_in_all": round(seconds, 1)}
+    if placement == Placement():
+        _note_pace(summary, seconds, Path(settings.cache))
     if as_json:
         print_json(summary)
     else:
@@ -71,6 +71,12 @@ def _write(folder: Path, name: str, settings: Settings, blob: Blob, progress: Pr
     written = write_files(folder, {f"{stem}.docpack": pack, f"{stem}.html": page})
     progress("packing", 2, 2)
     return written
+
+
+def _note_pace(summary: dict[str, Any], seconds: float, cache: Path) -> None:
+    """What the next `doctown plan` on this machine goes by."""
+    steps, chunks = summary["seconds"], summary["counts"]["chunks"]
+    note_pace(cache, Pace(chunks=chunks, assemble_s=steps["assemble"], around_s=seconds - sum(steps.values())))
 
 
 def _print(summary: dict[str, Any]) -> None:

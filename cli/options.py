@@ -36,3 +36,7 @@ path = option(
     "--path", "DOCTOWN_PATH", "Only what lies below this folder of the repository.", metavar="P", default=None
 )
 store = option("--store", "DOCTOWN_STORE", "URL of the store; without it a folder below DOCTOWN_CACHE.", default=None)
+ingest_at = option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
+embed_at = option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
+assemble_at = option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
+full = option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)

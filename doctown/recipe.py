@@ -3,6 +3,7 @@
 The flow passes callables that Prefect watches, the `build` worker plain ones; neither order nor result differ.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Protocol
 from doctown.blob import Blob
 from doctown.embed.batches import Batch, BatchLimits, batches_of
 from doctown.errors import EngineMismatch, NothingToIndex
-from doctown.model import EmbeddingInput
+from doctown.model import EmbeddingInput, Skipped
 from doctown.rows import rows_of
 from doctown.steps import (
     AssembleRequest,
@@ -21,6 +22,8 @@ from doctown.steps import (
     IngestResult,
     ModelRef,
 )
+
+_NAMED_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
     ingested = await do.ingest(request)
     inputs = list(rows_of(await do.read(ingested.inputs), EmbeddingInput))
     if not inputs:
-        raise nothing_to_index(ingested)
+        raise nothing_to_index(ingested, rows_of(await do.read(ingested.skipped), Skipped))
     engine, embedded = await _embed_missing(inputs, ingested.model, ingested.revision, do, limits or BatchLimits())
     assembled = await do.assemble(
         AssembleRequest(
@@ -109,13 +112,14 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
     return Indexed(ingested, assembled, engine, texts, embedded)
 
 
-def nothing_to_index(ingested: IngestResult) -> NothingToIndex:
-    """The sentence for a repository of which no file gave a chunk."""
-    skipped = ingested.counts.get("skipped", 0)
-    what = {0: "it holds no files", 1: "its one file was skipped"}.get(
-        skipped, f"all its {skipped:,} files were skipped"
-    )
-    return NothingToIndex(f"Nothing to index in {ingested.repository.name}: {what}.")
+def nothing_to_index(ingested: IngestResult, skipped: Iterable[Skipped]) -> NothingToIndex:
+    """The sentence for a repository of which no file gave a chunk; `skipped` are the rows of that blob."""
+    number = ingested.counts.get("skipped", 0)
+    what = {0: "it holds no files", 1: "its one file was skipped"}.get(number, f"all its {number:,} files were skipped")
+    reasons = Counter(one.reason.partition(": ")[0] for one in skipped)
+    commonest = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:_NAMED_REASONS]
+    why = ", ".join(f"{times:,} as {reason}" for reason, times in commonest)
+    return NothingToIndex(f"Nothing to index in {ingested.repository.name}: {what}{f' ({why})' if why else ''}.")
 
 
 async def _embed_missing(
