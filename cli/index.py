@@ -12,7 +12,7 @@ from adapters.settings import Settings
 from adapters.store import store_at
 from cli import options
 from cli.files import check_writable, file_name_of, write_files
-from cli.output import print_json, printable, reported, say
+from cli.output import STEP_NAMES, counted, duration, print_json, printable, reported, say
 from doctown.blob import Blob
 from doctown.docpack import Docpack
 from doctown.embed.models import model_named
@@ -86,11 +86,26 @@ def _print(summary: dict[str, Any]) -> None:
         say(note)
     lines = [
         f"{repository['name']} at {where}",
-        "  " + ", ".join(f"{number:,} {what}" for what, number in counts.items()),
-        f"  {summary['embedded']:,} of {summary['texts']:,} texts embedded now on {summary['engine']}, the rest kept",
+        "  " + ", ".join(counted(number, what) for what, number in counts.items()),
+        f"  {_embedded(summary)}",
         "  topics: " + "; ".join(summary["topics"][:8]) if summary["topics"] else "  no topics",
         f"  docpack  {summary['docpack_path']}",
         f"  map      {summary['map_path']}",
-        f"  {summary['seconds_in_all']:,} s",
+        f"  {duration(summary['seconds_in_all'])}: {_steps(summary)}",
     ]
     click.echo("\n".join(printable(line) for line in lines))
+
+
+def _embedded(summary: dict[str, Any]) -> str:
+    texts, now, on = summary["texts"], summary["embedded"], f"on {summary['engine']}"
+    if now == texts:
+        return f"{counted(texts, 'texts')} embedded {on}"
+    if not now:
+        return f"nothing new to embed: {counted(texts, 'texts')} embedded before {on}"
+    return f"{now:,} of {counted(texts, 'texts')} embedded now {on}, {texts - now:,} before"
+
+
+def _steps(summary: dict[str, Any]) -> str:
+    steps: dict[str, float] = summary["seconds"]
+    rest = max(0.0, summary["seconds_in_all"] - sum(steps.values()))
+    return ", ".join(f"{STEP_NAMES[step]} {duration(took)}" for step, took in (steps | {"around": rest}).items())

@@ -81,10 +81,11 @@ async def _planned(
         wanted = {row.key: row for row in rows_of(await places.read(ingested.inputs), EmbeddingInput)}
         known = await places.known(wanted.keys(), ingested.model, ingested.revision)
         missing = [row for key, row in wanted.items() if key not in known.keys]
+    progress("measuring", 0, 1)
+    async with Places(placement, settings) as unseen:
         limits = BatchLimits(tokens=settings.batch_tokens)
-        progress("measuring", 0, 1)
-        embed = await embedding(missing, ingested, placement, places, limits)
-        progress("measuring", 1, 1)
+        embed = await embedding(missing, ingested, placement, unseen, limits)
+    progress("measuring", 1, 1)
     last = last_pace(Path(settings.cache))
     estimate = Estimate(placement, around(last), reading, embed, assembling(found.chunks, placement, last))
     return ingested, {
@@ -94,7 +95,12 @@ async def _planned(
         "files": {"kept": ingested.counts["files"], "skipped": ingested.counts["skipped"]},
         **asdict(found),
         "texts": _texts(len(wanted), missing),
-        "model": {name: getattr(ingested, name) for name in ("model", "revision", "dimensions", "max_tokens")},
+        "model": {
+            "name": ingested.model,
+            "revision": ingested.revision,
+            "dimensions": ingested.dimensions,
+            "max_tokens": ingested.max_tokens,
+        },
         "engine": known.engine,
         "estimates": [_estimate_json(estimate)] if found.chunks else [],
     }

@@ -6,6 +6,8 @@ The lines may hold names out of a repository; whoever prints them makes them har
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cli.output import STEP_NAMES, counted, duration
+
 _MOST_FOLDERS = 20
 _MOST_LANGUAGES = 12
 _MOST_NAMED = 3
@@ -119,38 +121,25 @@ def _listed(counts: Mapping[str, int], before: str = "") -> str:
 
 def _work(found: Found) -> list[str]:
     texts, most = found["texts"], found["model"]["max_tokens"]
-    lines = [f"{found['chunks']:,} chunks of at most {most:,} tokens, {found['tokens']:,} tokens in all"]
+    lines = [f"{counted(found['chunks'], 'chunks')} of at most {most:,} tokens, {found['tokens']:,} tokens in all"]
     if found["functions"]:
         share = found["cut_functions"] / found["functions"]
         lines.append(
-            f"  {found['cut_functions']:,} of {found['functions']:,} functions ({share:.0%}) are cut into several"
+            f"  {found['cut_functions']:,} of {counted(found['functions'], 'functions')} ({share:.0%}) cut in several"
         )
-    engine = f" on {found['engine']}" if found["engine"] else ""
-    lines.append(
-        f"{texts['distinct']:,} distinct texts: {texts['embedded']:,} are embedded already{engine}, "
-        f"{texts['to_embed']:,} are not ({texts['tokens_to_embed']:,} tokens)"
-    )
+    on = f" on {found['engine']}" if found["engine"] else ""
+    lines += [
+        f"{counted(texts['distinct'], 'distinct texts')} to embed with {found['model']['name']}{on}",
+        f"  {texts['embedded']:,} embedded already, {texts['to_embed']:,} to do ({texts['tokens_to_embed']:,} tokens)",
+    ]
     return lines
-
-
-_STEPS = {"ingest": "reading", "embed": "embedding", "assemble": "assembling", "around": "start and end"}
 
 
 def _time(estimate: Mapping[str, Any]) -> list[str]:
     seconds, sources = estimate["seconds"], estimate["from"]
     known = seconds["in_all"]
-    lines = [f"time: about {_duration(known)}" if known is not None else "time: not known in all"]
-    for step, name in _STEPS.items():
-        amount = "?" if seconds[step] is None else _duration(seconds[step])
+    lines = [f"time: about {duration(known)}" if known is not None else "time: not known in all"]
+    for step, name in STEP_NAMES.items():
+        amount = "?" if seconds[step] is None else duration(seconds[step])
         lines.append(f"  {name:<14}{amount:>12}  {sources[step]}")
     return lines
-
-
-def _duration(seconds: float) -> str:
-    """As a person says it: `8 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, left = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {left} s"
-    return f"{minutes // 60} h {minutes % 60} min"

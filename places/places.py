@@ -96,6 +96,7 @@ class Places:
 
     async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
         """Embed every batch at the embed step's place."""
+        self._progress("embedding", len(self._kept), self._to_embed)  # the first batch waits for the model
         await self._fanout.embed_all(batches, model, revision, on_done)
 
     async def keep(self, batch: Batch, result: EmbedResult) -> None:
