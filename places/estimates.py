@@ -23,6 +23,9 @@ _OTHER_MACHINE = Pace(chunks=3_000, assemble_s=11.0, around_s=8.0)
 """Two cores of a server; benchmarks/index.py prints these figures for yours."""
 _START_SHARE = 0.6
 """Of assembling 3,000 chunks: the libraries' start and compiling, there with the first chunk; the rest grows."""
+_FEW = 16
+_FEW_SHARE = 0.12
+"""Of the same, where chunks are too few for topics and a layout (`doctown.assemble.clusters`)."""
 _FIRST_SAMPLE_TOKENS = 2_048
 _LARGEST_SHARE = 0.25
 """Of the texts' tokens: a larger sample is not drawn, however quick it was."""
@@ -95,6 +98,8 @@ def assembling(chunks: int, placement: Placement, last: Pace | None) -> Seconds:
     """Seconds to assemble so many chunks."""
     if placement.assemble != LOCAL:
         return Seconds(None, "not known")
+    if last and last.chunks < _FEW <= chunks:
+        last = None  # it had no layout, and cannot tell how long one takes
     pace = last or _OTHER_MACHINE
     return Seconds(pace.assemble_s * _effort(chunks) / _effort(pace.chunks), _source_of(last))
 
@@ -106,6 +111,8 @@ def around(last: Pace | None) -> Seconds:
 
 def _effort(chunks: int) -> float:
     """Of assembling, relative to that of 3,000 chunks."""
+    if chunks < _FEW:
+        return _FEW_SHARE
     return _START_SHARE + (1 - _START_SHARE) * chunks / 3_000
 
 
