@@ -30,6 +30,8 @@ from places.placement import Placement, check
 @options.option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
 @options.option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
 @options.model_name
+@options.engine
+@options.precision
 @options.option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
