@@ -34,7 +34,7 @@ import numpy as np
 from adapters.encoder import Encoder, TokenCounter
 from adapters.model_files import ModelFiles, model_files
 from adapters.settings import Settings
-from doctown.embed.bert_graph import bert_shape
+from doctown.embed.bert_shape import bert_shape
 
 BATCH_SIZES = (32, 64, 128)
 BAR, MAX_DISTANCE = 2.3, 1e-5

@@ -31,6 +31,8 @@ from places.placement import Placement, check
 @options.embed_at
 @options.assemble_at
 @options.model_name
+@options.engine
+@options.precision
 @options.full
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:

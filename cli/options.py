@@ -31,6 +31,16 @@ def option(name: str, variable: str, text: str, **more: Any) -> Callable[[F], F]
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, failures too.")
 model_name = option("--model", "DOCTOWN_MODEL", "The embedding model.", metavar="M", default=None)
+engine = option(
+    "--engine", "DOCTOWN_ENGINE", "Library that runs the model: openvino or onnxruntime.", metavar="E", default=None
+)
+precision = option(
+    "--precision",
+    "DOCTOWN_PRECISION",
+    "float32, bf16, int8 or float16; all but the first change the vectors.",
+    metavar="P",
+    default=None,
+)
 ref = option("--ref", "DOCTOWN_REF", "Branch, tag or commit; without it HEAD.", metavar="R", default=None)
 path = option(
     "--path", "DOCTOWN_PATH", "Only what lies below this folder of the repository.", metavar="P", default=None

@@ -81,9 +81,9 @@ class Places:
         """Which of `keys` have vectors of the engine that the embed step's place has, as far as that is known."""
         engine = None
         if self.placement.embed == LOCAL:
-            from adapters.encoder import engine_of
+            from adapters.engine_choice import engine_of
 
-            engine = engine_of(self.settings)
+            engine = engine_of(self.settings, model, revision)
         engine = engine or self._vectors.remembered_engine(self.placement.embed, model, revision)
         if engine is None:
             found: AbstractSet[str] = frozenset()
