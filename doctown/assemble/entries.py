@@ -1,10 +1,12 @@
 """From facts and vectors to the entries of a docpack. Everything is computed here, in one order; nothing is read.
 
-Equal material gives equal bytes as long as the caller keeps numerical libraries on one thread (`tasks.assemble` does).
+Equal material gives equal bytes, whatever the number of threads, as long as the caller keeps numerical libraries on one
+(`tasks.assemble` does): what runs side by side here does not share its sums.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -59,12 +61,12 @@ class Understanding:
     topics: tuple[str, ...]
 
 
-def understanding_of(of: Material, seed: int, done: Callable[[], None]) -> Understanding:
+def understanding_of(of: Material, seed: int, done: Callable[[], None], threads: int = 1) -> Understanding:
     """Compute everything. `done` is called STAGES times, as each stage is finished; it may raise to stop."""
     symbols = {symbol.id: symbol for symbol in of.symbols}
-    neighbours = neighbours_of(of.vectors, NEIGHBOURS)
+    neighbours = neighbours_of(of.vectors, NEIGHBOURS, threads)
     done()
-    topics, places = _laid_out(of, neighbours, seed, done)
+    topics, places = _laid_out(of, neighbours, seed, done, threads)
     clusters = _clusters_of(of, topics, symbols)
     done()
     edges = [*of.edges, *related_edges(of.chunks, symbols, neighbours)]
@@ -90,8 +92,10 @@ def understanding_of(of: Material, seed: int, done: Callable[[], None]) -> Under
     return Understanding(entries, labels)
 
 
-def _laid_out(of: Material, neighbours: Neighbours, seed: int, done: Callable[[], None]) -> tuple[Topics, Places]:
-    """The topics, and the places on the map."""
+def _laid_out(
+    of: Material, neighbours: Neighbours, seed: int, done: Callable[[], None], threads: int
+) -> tuple[Topics, Places]:
+    """The topics, and the places on the map. The two layouts run side by side."""
     start = principal_components(of.vectors, TOPIC_DIMENSIONS)
     if len(of.chunks) < MIN_CHUNKS or not start.any():
         # Too few, or all alike: there is no structure to lay out, and UMAP would invent one.
@@ -100,11 +104,15 @@ def _laid_out(of: Material, neighbours: Neighbours, seed: int, done: Callable[[]
         return one_topic(len(of.chunks)), unit_square(start[:, :MAP_DIMENSIONS])
     favoured = favouring_files(neighbours, [chunk.path for chunk in of.chunks])
     nearness = nearness_of(favoured)
-    topics = topics_of(layout_of(nearness, start, 0.0, TOPIC_EPOCHS, seed), favoured)
-    done()
-    places = layout_of(nearness, start[:, :MAP_DIMENSIONS], MAP_MIN_DISTANCE, MAP_EPOCHS, seed)
-    done()
-    return topics, unit_square(places)
+    with ThreadPoolExecutor(min(threads, 2)) as pool:
+        for_topics = pool.submit(layout_of, nearness, start, 0.0, TOPIC_EPOCHS, seed)
+        flat = start[:, :MAP_DIMENSIONS]
+        for_map = pool.submit(layout_of, nearness, flat, MAP_MIN_DISTANCE, MAP_EPOCHS, seed)
+        topics = topics_of(for_topics.result(), favoured)
+        done()
+        places = unit_square(for_map.result())
+        done()
+    return topics, places
 
 
 def _clusters_of(of: Material, topics: Topics, symbols: Mapping[str, Symbol]) -> list[Cluster]:
