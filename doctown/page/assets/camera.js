@@ -1,7 +1,7 @@
 /* Where one looks: a point of the map and how many pixels one unit of it takes. The map's own units run from 0 to 1; they
    may be a little longer downwards than across, or shorter, so that the square fills a screen that is none. */
 
-const MOST_STRETCH = 1.7;
+const MOST_STRETCH = 2.1;
 
 /* Pixels, and at most which share of them, that are left free when all is shown: names reach further out than points. */
 const marginOf = (pixels) => Math.min(150, pixels * 0.2);
