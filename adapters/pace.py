@@ -18,8 +18,6 @@ class Pace(BaseModel):
 
     chunks: int = Field(ge=1)
     assemble_s: float = Field(gt=0, allow_inf_nan=False)
-    around_s: float = Field(gt=0, allow_inf_nan=False)
-    """Seconds outside the steps: the start of Prefect's server, the page, the files."""
 
 
 def last_pace(cache: Path) -> Pace | None:

@@ -18,7 +18,7 @@ from doctown.docpack import Docpack
 from doctown.embed.models import model_named
 from doctown.page.render import page_of
 from doctown.steps import IngestRequest, Progress
-from places.placement import Placement, check
+from places.placement import LOCAL, Placement, check
 
 
 @click.command()
@@ -55,8 +55,9 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
         docpack_at, map_at = _write(folder, name, settings, Blob.model_validate(summary["docpack"]), progress)
     seconds = time.monotonic() - started
     summary |= {"docpack_path": str(docpack_at), "map_path": str(map_at), "seconds_in_all": round(seconds, 1)}
-    if placement == Placement():
-        _note_pace(summary, seconds, Path(settings.cache))
+    if placement.assemble == LOCAL:
+        pace = Pace(chunks=summary["counts"]["chunks"], assemble_s=summary["seconds"]["assemble"])
+        note_pace(Path(settings.cache), pace)
     if as_json:
         print_json(summary)
     else:
@@ -73,12 +74,6 @@ def _write(folder: Path, name: str, settings: Settings, blob: Blob, progress: Pr
     written = write_files(folder, {f"{stem}.docpack": pack, f"{stem}.html": page})
     progress("packing", 2, 2)
     return written
-
-
-def _note_pace(summary: dict[str, Any], seconds: float, cache: Path) -> None:
-    """What the next `doctown plan` on this machine goes by."""
-    steps, chunks = summary["seconds"], summary["counts"]["chunks"]
-    note_pace(cache, Pace(chunks=chunks, assemble_s=steps["assemble"], around_s=seconds - sum(steps.values())))
 
 
 def _print(summary: dict[str, Any]) -> None:

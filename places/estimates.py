@@ -19,7 +19,8 @@ from places.placement import LOCAL, Placement
 
 Source = Literal["nothing to do", "measured now", "a sample", "the last run here", "another machine", "not known"]
 
-_OTHER_MACHINE = Pace(chunks=3_000, assemble_s=11.0, around_s=8.0)
+_OTHER_MACHINE = Pace(chunks=3_000, assemble_s=11.0)
+_AROUND_S = 6.5
 """Two cores of a server; benchmarks/index.py prints these figures for yours."""
 _START_SHARE = 0.6
 """Of assembling 3,000 chunks: the libraries' start and compiling, there with the first chunk; the rest grows."""
@@ -100,13 +101,25 @@ def assembling(chunks: int, placement: Placement, last: Pace | None) -> Seconds:
         return Seconds(None, "not known")
     if last and last.chunks < _FEW <= chunks:
         last = None  # it had no layout, and cannot tell how long one takes
-    pace = last or _OTHER_MACHINE
-    return Seconds(pace.assemble_s * _effort(chunks) / _effort(pace.chunks), _source_of(last))
+    return Seconds(_on_other_machine(chunks) * _slowness(last), _source_of(last))
 
 
 def around(last: Pace | None) -> Seconds:
-    """Seconds outside the steps."""
-    return Seconds((last or _OTHER_MACHINE).around_s, _source_of(last))
+    """Seconds outside the steps: Prefect's server, the page, the files.
+
+    They hang on what else the machine does more than on the run: the last run's own would tell less than its pace.
+    """
+    return Seconds(_AROUND_S * _slowness(last), _source_of(last))
+
+
+def _slowness(last: Pace | None) -> float:
+    """How many times the other machine's seconds the last run here took."""
+    return last.assemble_s / _on_other_machine(last.chunks) if last else 1.0
+
+
+def _on_other_machine(chunks: int) -> float:
+    """Seconds of assembling."""
+    return _OTHER_MACHINE.assemble_s * _effort(chunks) / _effort(_OTHER_MACHINE.chunks)
 
 
 def _effort(chunks: int) -> float:

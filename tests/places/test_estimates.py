@@ -95,15 +95,16 @@ async def test_an_endpoint_is_not_asked_because_that_costs_money():
 
 
 def test_assembling_follows_the_last_run_here():
-    last = Pace(chunks=1_000, assemble_s=5.0, around_s=2.0)
+    last = Pace(chunks=1_000, assemble_s=5.0)
     assert assembling(1_000, HERE, last) == Seconds(pytest.approx(5.0), "the last run here")
     some, many = assembling(100, HERE, last).seconds, assembling(10_000, HERE, last).seconds
     assert 2.5 < some < 5.0 < many < 50.0
-    assert around(last) == Seconds(2.0, "the last run here")
+    twice = Pace(chunks=1_000, assemble_s=10.0)
+    assert around(twice) == Seconds(pytest.approx(2 * around(last).seconds), "the last run here")
 
 
 def test_a_handful_of_chunks_has_no_layout_and_tells_nothing_of_one():
-    last = Pace(chunks=5, assemble_s=2.0, around_s=2.0)
+    last = Pace(chunks=5, assemble_s=2.0)
     assert assembling(8, HERE, last) == Seconds(pytest.approx(2.0), "the last run here")
     assert assembling(1_000, HERE, last) == assembling(1_000, HERE, None)
     assert assembling(8, HERE, None).seconds < assembling(16, HERE, None).seconds / 2
