@@ -73,8 +73,8 @@ class OpenVino:
 
     def vectors(self, ids: Ids, done: Done) -> Rows:
         """As `Engine` says."""
-        # One thread gives out the work and OpenVINO's own do it: two threads that fill requests at the same time were
-        # seen to wait for each other for ever, one with Python's lock and one with OpenVINO's (2026.4).
+        # One thread gives out the work and OpenVINO's own do it: two threads that filled requests at the same time were
+        # seen standing still in it together (once, at their first texts, with OpenVINO 2026.4).
         rows = np.empty((len(ids), self._width), np.float32)
         running: deque[tuple[Any, list[int]]] = deque()
         with self._one_at_a_time:
