@@ -7,11 +7,12 @@ run in blocks of fixed shapes. Which engine is taken is left to `adapters.engine
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
-from queue import SimpleQueue
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,7 +54,8 @@ class OpenVino:
         self._threads = threads or len(os.sched_getaffinity(0))
         self._width = bert.shape.width
         try:
-            core = _openvino().Core()
+            self._library = _openvino()
+            core = self._library.Core()
             graph = core.read_model(bert_graph(bert))
             # A thread for each stream, so that no product is cut in two; none is bound to a core, for others may be.
             options = {
@@ -63,24 +65,43 @@ class OpenVino:
                 "ENABLE_CPU_PINNING": False,
             }
             model = core.compile_model(graph, "CPU", options)
-            self._requests: SimpleQueue[Any] = SimpleQueue()
-            for _ in range(self._threads):
-                self._requests.put(model.create_infer_request())
+            # Two for each stream, so that none waits for Python; filled and read by one thread of ours (see `vectors`).
+            self._requests = [model.create_infer_request() for _ in range(2 * self._threads)]
+            self._one_at_a_time = Lock()
         except (ImportError, OSError, RuntimeError) as error:
             raise EngineUnavailable(f"OpenVINO cannot be loaded here ({_first_line(error)}); reinstall it.") from error
 
     def vectors(self, ids: Ids, done: Done) -> Rows:
         """As `Engine` says."""
-        return _side_by_side(
-            ids, equal_lengths(ids, OPENVINO_GROUP_TOKENS), self._run, self._threads, self._width, done
-        )
+        # One thread gives out the work and OpenVINO's own do it: two threads that filled requests at the same time were
+        # seen standing still in it together (once, at their first texts, with OpenVINO 2026.4).
+        rows = np.empty((len(ids), self._width), np.float32)
+        running: deque[tuple[Any, list[int]]] = deque()
+        with self._one_at_a_time:
+            free = list(self._requests)
+            try:
+                for group in equal_lengths(ids, OPENVINO_GROUP_TOKENS):
+                    if not free:
+                        free.append(_collected(running, rows, done))
+                    request = free.pop()
+                    request.set_input_tensor(self._library.Tensor(np.array([ids[at] for at in group], np.int32)))
+                    request.start_async()
+                    running.append((request, group))
+                while running:
+                    _collected(running, rows, done)
+            finally:  # a call that was interrupted leaves nothing at work
+                for request, _ in running:
+                    request.wait()
+        return rows
 
-    def _run(self, ids: Any) -> Rows:
-        request = self._requests.get()
-        try:
-            return np.array(request.infer([ids])[0], np.float32)  # a copy: the next call writes there
-        finally:
-            self._requests.put(request)
+
+def _collected(running: "deque[tuple[Any, list[int]]]", rows: Rows, done: Done) -> Any:
+    """Wait for the request that was started first, put its vectors into `rows`; the request, free again."""
+    request, group = running.popleft()
+    request.wait()
+    rows[group] = request.get_output_tensor().data
+    done(len(group))
+    return request
 
 
 class OnnxRuntime:
@@ -99,7 +120,7 @@ class OnnxRuntime:
     def vectors(self, ids: Ids, done: Done) -> Rows:
         """As `Engine` says."""
         # Alone: int8 takes its scales from all that runs together, and float32 kernels differ with the number of rows.
-        return _side_by_side(ids, equal_lengths(ids, 1), self._run, self._threads, self._width, done)
+        return _side_by_side(ids, self._run, self._threads, self._width, done)
 
     def _run(self, ids: Any) -> Rows:
         return np.asarray(self._session.run(None, {"input_ids": ids})[0], np.float32)
@@ -180,16 +201,15 @@ def equal_lengths(ids: Ids, tokens: int) -> Iterator[list[int]]:
         yield from (members[start : start + size] for start in range(0, len(members), size))
 
 
-def _side_by_side(
-    ids: Ids, groups: Iterator[list[int]], run: Callable[[Any], Rows], threads: int, width: int, done: Done
-) -> Rows:
+def _side_by_side(ids: Ids, run: Callable[[Any], Rows], threads: int, width: int, done: Done) -> Rows:
+    """Each text alone, several at a time, the longest first."""
     rows = np.empty((len(ids), width), np.float32)
-    members = list(groups)
-    inputs = (np.array([ids[at] for at in group], np.int32) for group in members)
+    order = [at for (at,) in equal_lengths(ids, 1)]
+    inputs = (np.array([ids[at]], np.int32) for at in order)
     with ThreadPoolExecutor(threads) as pool:
-        for group, found in zip(members, pool.map(run, inputs), strict=True):
-            rows[group] = found
-            done(len(group))
+        for at, found in zip(order, pool.map(run, inputs), strict=True):
+            rows[at] = found[0]
+            done(1)
     return rows
 
 
