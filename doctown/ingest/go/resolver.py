@@ -1,0 +1,188 @@
+"""What is particular to Go in resolution: packages by folder, import paths by `go.mod`, files for one platform only."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from doctown.ingest import rules
+from doctown.ingest.facts import MODULE, Imported, Manifest
+from doctown.ingest.plain.language import Language
+from doctown.ingest.plain.tables import Tables
+from doctown.ingest.plain.values import At, Found, Outside, Space, Thing, Value
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TYPES = _words(
+    "any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string "
+    "uint uint8 uint16 uint32 uint64 uintptr"
+)
+_FUNCTIONS = _words(
+    "append cap clear close complex copy delete imag len make max min new panic print println real recover"
+)
+_SYSTEMS = _words(
+    "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 "
+    "windows zos unix posix other"
+)
+_MACHINES = _words(
+    "386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm generic "
+    "noasm stub"
+)
+_MOST_FILES = 8
+"""Files of a package to each of which an import of it leads; of a larger package it is one that speaks for all."""
+
+
+class Go(Language):
+    """Go's packages: a folder and a name, seen as a whole by its own files, without its tests by others."""
+
+    languages: ClassVar[frozenset[str]] = frozenset({"go"})
+    types_are_called: ClassVar[bool] = False
+    common_methods: ClassVar[frozenset[str]] = _words(
+        "MarshalJSON UnmarshalJSON MarshalText UnmarshalText MarshalBinary UnmarshalBinary GoString ServeHTTP "
+        "WriteString ReadByte WriteByte ReadFrom WriteTo ReadAt WriteAt LocalAddr RemoteAddr SetDeadline RoundTrip "
+        "ProtoMessage ProtoReflect"
+    )
+
+    def __init__(self, tables: Tables, manifests: Sequence[Manifest]) -> None:
+        super().__init__(tables, manifests)
+        self._folders = [file.path.rpartition("/")[0] for file in tables.files]
+        self._is_test = [file.path.endswith("_test.go") for file in tables.files]
+        self._packages: dict[tuple[str, str], list[int]] = {}
+        self._by_folder: dict[str, list[int]] = {}
+        for number, file in enumerate(tables.files):
+            self._packages.setdefault((self._folders[number], file.namespace), []).append(number)
+            if not self._is_test[number] and file.namespace != "main":
+                self._by_folder.setdefault(self._folders[number], []).append(number)
+        self._modules = _modules_of(manifests)
+        self._platforms = [_platform_of(file.path) for file in tables.files]
+        self._called_here: dict[tuple[int, str], tuple[Value, ...]] = {}
+        self._spaces: dict[tuple[str, str], tuple[Value, ...]] = {}
+
+    def beside(self, file: int) -> Sequence[int]:
+        """The other files of the package; for what is no test those that are none."""
+        package = self._packages[self._folders[file], self.tables.files[file].namespace]
+        return [one for one in package if one != file and (self._is_test[file] or not self._is_test[one])]
+
+    def imported(self, file: int, scope: int, of: Imported) -> Sequence[Value]:
+        """The package at an import path."""
+        module = self._module_around(self._folders[file])
+        key = (module, of.module)
+        if key not in self._spaces:
+            self._spaces[key] = self._at(of.module, module, self._folders[file])
+        return self._spaces[key]
+
+    def _at(self, path: str, module: str, folder: str) -> tuple[Value, ...]:
+        if path.startswith("."):
+            parts = [*folder.split("/"), *path.split("/")]
+            return self._in_folder(_joined(parts)) or (Outside(path),)
+        for name, place in self._modules:
+            inside = path if name == "std" and module == place else _below(name, path)
+            found = self._in_folder(_joined([place, inside])) if inside is not None else ()
+            if found:
+                return found
+        if not self._modules and "." in path.split("/", 1)[0]:
+            parts = path.split("/")
+            for first in range(1, len(parts)):  # a path of hosts, in a repository that does not say what it is called
+                if found := self._in_folder("/".join(parts[first:])):
+                    return found
+        return (Outside(path),)
+
+    def _in_folder(self, folder: str) -> tuple[Value, ...]:
+        files = self._by_folder.get(folder)
+        return (Space(tuple((file, MODULE) for file in files)),) if files else ()
+
+    def _module_around(self, folder: str) -> str:
+        """The folder of the module that the folder belongs to."""
+        around = [place for _, place in self._modules if not place or f"{folder}/".startswith(f"{place}/")]
+        return max(around, key=len, default="")
+
+    def modules_of(self, file: int, space: Space) -> Sequence[At]:
+        """The files of a package; of a large one the file that has its name, or its documentation, or is the first."""
+        ats = space.scopes
+        if len(ats) <= _MOST_FILES:
+            return ats
+        names = {self.tables.files[at[0]].path.rpartition("/")[2]: at for at in ats}
+        package = self.tables.files[ats[0][0]].namespace
+        return [names.get(f"{package}.go") or names.get("doc.go") or ats[0]]
+
+    def unbound(self, file: int, scope: int, name: str) -> Sequence[Found]:
+        """A package that is not called as the end of its path, or what Go itself names."""
+        if name in _TYPES or name in _FUNCTIONS:
+            return [Found(Outside(f"builtin.{name}"), rules.BUILTIN)]
+        key = (file, name)
+        if key not in self._called_here:
+            self._called_here[key] = self._package_called(file, name)
+        return [Found(value, rules.IMPORT) for value in self._called_here[key]]
+
+    def _package_called(self, file: int, name: str) -> tuple[Value, ...]:
+        outside: list[Value] = []
+        for site in self.tables.files[file].references:
+            if not isinstance(site.of, Imported):
+                continue
+            for value in self.imported(file, MODULE, site.of):
+                if isinstance(value, Space) and self.tables.files[value.scopes[0][0]].namespace == name:
+                    return (value,)
+                if isinstance(value, Outside) and name in value.name.rpartition("/")[2].replace("-", "."):
+                    outside.append(value)
+        return tuple(outside) if len(outside) == 1 else ()
+
+    def is_type(self, of: Value) -> bool:
+        """Go's own types."""
+        return isinstance(of, Outside) and of.name.removeprefix("builtin.") in _TYPES
+
+    def chosen(self, file: int, found: Sequence[Found]) -> Sequence[Found]:
+        """Of things that are there once for each platform, those for the platform of the file."""
+        if len(found) < 2 or not self._platforms[file]:
+            return found
+        own = [
+            one
+            for one in found
+            if isinstance(one.value, Thing) and self._platforms[file] & self._platforms[one.value.at[0]]
+        ]
+        return own or found
+
+    def is_seen(self, file: int, at: At) -> bool:
+        """What starts with a capital letter, and what is of the same package; tests see more than is seen of them."""
+        is_own = self._folders[file] == self._folders[at[0]]
+        if self._is_test[at[0]] and not (self._is_test[file] and is_own):
+            return False
+        return is_own or self.tables.definition(at).name[:1].isupper()
+
+
+def _modules_of(manifests: Sequence[Manifest]) -> list[tuple[str, str]]:
+    """The modules of the repository: what they are called, the longest first, and their folders."""
+    found: list[tuple[str, str]] = []
+    for manifest in manifests:
+        folder, _, name = manifest.path.rpartition("/")
+        if name != "go.mod":
+            continue
+        if called := manifest.value("module"):
+            found.append((called, folder))
+        for replaced in manifest.values("replace"):
+            old, arrow, new = replaced.partition(" => ")
+            if arrow and new.startswith("."):
+                found.append((old.split(" ")[0], _joined([*folder.split("/"), *new.split("/")])))
+    return sorted(dict.fromkeys(found), key=lambda one: (-len(one[0]), one))
+
+
+def _below(name: str, path: str) -> str | None:
+    """The rest of an import path within the module; None: it is not in it."""
+    return "" if path == name else path[len(name) + 1 :] if path.startswith(f"{name}/") else None
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """The folder that the parts of a path lead to."""
+    found: list[str] = []
+    for part in (piece for one in parts for piece in one.split("/")):
+        if part == "..":
+            del found[-1:]
+        elif part not in ("", "."):
+            found.append(part)
+    return "/".join(found)
+
+
+def _platform_of(path: str) -> frozenset[str]:
+    """The systems and machines that a file is for, by its name."""
+    stem = path.rpartition("/")[2].removesuffix(".go").removesuffix("_test")
+    return frozenset(stem.split("_")[1:]) & (_SYSTEMS | _MACHINES)
