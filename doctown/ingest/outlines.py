@@ -27,7 +27,7 @@ def read(path: str, language: str, data: bytes) -> tuple[FileFacts | None, Outli
     if language == "python":
         return python_facts(path, data, root), python_outline(data, root)
     reader = _READERS[language](path, data, root)
-    return reader.facts(), outline_in(data, reader.found, reader.attached)
+    return reader.facts(), outline_in(data, reader.found, reader.above)
 
 
 def plain_outline(data: bytes) -> Outline:

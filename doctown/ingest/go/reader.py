@@ -22,7 +22,7 @@ from doctown.ingest.facts import (
 )
 from doctown.ingest.go.expressions import expression_of, results_of, type_of
 from doctown.ingest.plain.reader import Import, Local, Reader
-from doctown.ingest.plain.words import comments_above, doc_of, named, text_of
+from doctown.ingest.plain.words import doc_of, named, text_of
 
 _TESTS = ("Test", "Benchmark", "Example", "Fuzz")
 
@@ -34,7 +34,15 @@ class GoReader(Reader):
 
     def __init__(self, path: str, data: bytes, root: Node) -> None:
         super().__init__(path, data, root)
-        self._constants: dict[int, dict[int, Node]] = {}
+        self._alone: dict[int, Node] = {}
+        """Where a declaration without brackets declares something -> the declaration."""
+        self._types_of_constants: dict[int, Node] = {}
+        for group in self.found.get("group", []):
+            specs = named(group)
+            if len(specs) == 1 and specs[0].type != "var_spec_list" and not any(c.type == "(" for c in group.children):
+                self._alone[specs[0].start_byte] = group
+            if group.type == "const_declaration":
+                self._types_of_constants.update(_types_within(specs))
 
     def names_of(self, node: Node) -> list[Node]:
         """Of a field without a name its type: it is called so."""
@@ -45,11 +53,7 @@ class GoReader(Reader):
 
     def span_of(self, node: Node) -> Node:
         """With the keyword before it, if that is for it alone."""
-        around = node.parent
-        alone = around is not None and around.type in ("type_declaration", "var_declaration", "const_declaration")
-        if around is None or not alone or any(child.type == "(" for child in around.children):
-            return node
-        return around
+        return self._alone.get(node.start_byte, node)
 
     def body_of(self, node: Node) -> Node | None:
         """Of a type what stands between its brackets."""
@@ -112,7 +116,7 @@ class GoReader(Reader):
     def module_doc(self) -> str:
         """What stands above the package clause."""
         clause = next((one for one in self.root.named_children if one.type == "package_clause"), None)
-        return "" if clause is None else doc_of(comments_above(clause, frozenset()), self.is_doc)
+        return "" if clause is None else doc_of(self.above.comments(clause.start_byte), self.is_doc)
 
     def namespace(self) -> str:
         """The name of the package."""
@@ -153,7 +157,7 @@ class GoReader(Reader):
         names = node.children_by_field_name("name")
         of_type, value = node.child_by_field_name("type"), node.child_by_field_name("value")
         if of_type is None and value is None and node.type == "const_spec":
-            of_type = self._type_above(node)
+            of_type = self._types_of_constants.get(node.start_byte)
         if of_type is not None:
             annotated = Annotated(type_of(of_type))
             yield from (Local(name, annotated) for name in names)
@@ -163,15 +167,6 @@ class GoReader(Reader):
                     yield Local(name, Anonymous(given.start_byte), is_assigned=True)
         else:
             yield from _paired(names, named(value))
-
-    def _type_above(self, node: Node) -> Node | None:
-        """The type of the constants above, which holds on where nothing is said."""
-        group = node.parent
-        if group is None:
-            return None
-        if group.start_byte not in self._constants:
-            self._constants[group.start_byte] = _types_within(group)
-        return self._constants[group.start_byte].get(node.start_byte)
 
     def more(self) -> None:
         """Receivers and type parameters, which are bound to a type that may be written elsewhere."""
@@ -217,8 +212,9 @@ class GoReader(Reader):
         function = node.child_by_field_name("function")
         if function is None:
             return None
-        site = function.child_by_field_name("field") or function
-        return site, expression_of(function)
+        if function.type == "call_expression":  # f()(): after what the other call says of itself
+            return node.child_by_field_name("arguments") or node, expression_of(function)
+        return function.child_by_field_name("field") or function, expression_of(function)
 
 
 def package_name(path: str) -> str:
@@ -269,11 +265,11 @@ def _switched(node: Node) -> Iterator[Local]:
                 yield Local(name, known, case, case.start_byte)
 
 
-def _types_within(group: Node) -> dict[int, Node]:
+def _types_within(specs: Sequence[Node]) -> dict[int, Node]:
     """The type of each constant of a group, by where it starts: one that says nothing is as the one above it."""
     found: dict[int, Node] = {}
     last: Node | None = None
-    for spec in named(group):
+    for spec in specs:
         of_type = spec.child_by_field_name("type")
         if of_type is not None or spec.child_by_field_name("value") is not None:
             last = of_type

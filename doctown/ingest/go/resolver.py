@@ -21,14 +21,21 @@ _TYPES = _words(
 _FUNCTIONS = _words(
     "append cap clear close complex copy delete imag len make max min new panic print println real recover"
 )
-_SYSTEMS = _words(
-    "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 "
-    "windows zos unix posix other"
+_OUTSIDE_TYPES = _words(
+    "encoding/json.Number encoding/json.RawMessage html/template.CSS html/template.HTML html/template.HTMLAttr "
+    "html/template.JS html/template.JSStr html/template.URL io/fs.FileMode math/big.Word net.IP net.IPMask "
+    "net/http.Dir net/http.Header net/http.HandlerFunc net/url.Values os.FileMode reflect.Kind sort.Float64Slice "
+    "sort.IntSlice sort.StringSlice syscall.Errno syscall.Handle syscall.Signal time.Duration time.Month time.Weekday "
+    "unsafe.Pointer"
 )
-_MACHINES = _words(
-    "386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm generic "
-    "noasm stub"
-)
+"""Types to which something is often converted: such a conversion is no call."""
+_UNIX = _words("aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris")
+_SYSTEMS = {
+    **{system: frozenset({system}) for system in _UNIX | _words("js plan9 wasip1 windows zos")},
+    "unix": _UNIX,
+    "posix": _UNIX | {"windows"},
+}
+_MACHINES = _words("386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm")
 _MOST_FILES = 8
 """Files of a package to each of which an import of it leads; of a larger package it is one that speaks for all."""
 
@@ -48,10 +55,13 @@ class Go(Language):
         super().__init__(tables, manifests)
         self._folders = [file.path.rpartition("/")[0] for file in tables.files]
         self._is_test = [file.path.endswith("_test.go") for file in tables.files]
-        self._packages: dict[tuple[str, str], list[int]] = {}
+        self._binding: dict[tuple[str, str, str], list[int]] = {}
+        """Folder, package and name -> the files that bind it."""
         self._by_folder: dict[str, list[int]] = {}
         for number, file in enumerate(tables.files):
-            self._packages.setdefault((self._folders[number], file.namespace), []).append(number)
+            names = dict.fromkeys(one.name for one in file.bindings if one.scope == MODULE)
+            for name in names:
+                self._binding.setdefault((self._folders[number], file.namespace, name), []).append(number)
             if not self._is_test[number] and file.namespace != "main":
                 self._by_folder.setdefault(self._folders[number], []).append(number)
         self._modules = _modules_of(manifests)
@@ -59,25 +69,24 @@ class Go(Language):
         self._called_here: dict[tuple[int, str], tuple[Value, ...]] = {}
         self._spaces: dict[tuple[str, str], tuple[Value, ...]] = {}
 
-    def beside(self, file: int) -> Sequence[int]:
+    def beside(self, file: int, name: str) -> Sequence[int]:
         """The other files of the package; for what is no test those that are none."""
-        package = self._packages[self._folders[file], self.tables.files[file].namespace]
-        return [one for one in package if one != file and (self._is_test[file] or not self._is_test[one])]
+        files = self._binding.get((self._folders[file], self.tables.files[file].namespace, name), ())
+        return [one for one in files if one != file and (self._is_test[file] or not self._is_test[one])]
 
     def imported(self, file: int, scope: int, of: Imported) -> Sequence[Value]:
         """The package at an import path."""
-        module = self._module_around(self._folders[file])
-        key = (module, of.module)
+        key = (self._folders[file] if of.module.startswith(".") else "", of.module)
         if key not in self._spaces:
-            self._spaces[key] = self._at(of.module, module, self._folders[file])
+            self._spaces[key] = self._at(of.module, self._folders[file])
         return self._spaces[key]
 
-    def _at(self, path: str, module: str, folder: str) -> tuple[Value, ...]:
+    def _at(self, path: str, folder: str) -> tuple[Value, ...]:
         if path.startswith("."):
             parts = [*folder.split("/"), *path.split("/")]
             return self._in_folder(_joined(parts)) or (Outside(path),)
         for name, place in self._modules:
-            inside = path if name == "std" and module == place else _below(name, path)
+            inside = path if name == "std" else _below(name, path)  # Go's own library is called nothing
             found = self._in_folder(_joined([place, inside])) if inside is not None else ()
             if found:
                 return found
@@ -91,11 +100,6 @@ class Go(Language):
     def _in_folder(self, folder: str) -> tuple[Value, ...]:
         files = self._by_folder.get(folder)
         return (Space(tuple((file, MODULE) for file in files)),) if files else ()
-
-    def _module_around(self, folder: str) -> str:
-        """The folder of the module that the folder belongs to."""
-        around = [place for _, place in self._modules if not place or f"{folder}/".startswith(f"{place}/")]
-        return max(around, key=len, default="")
 
     def modules_of(self, file: int, space: Space) -> Sequence[At]:
         """The files of a package; of a large one the file that has its name, or its documentation, or is the first."""
@@ -128,19 +132,23 @@ class Go(Language):
         return tuple(outside) if len(outside) == 1 else ()
 
     def is_type(self, of: Value) -> bool:
-        """Go's own types."""
-        return isinstance(of, Outside) and of.name.removeprefix("builtin.") in _TYPES
+        """Go's own types, and a few others."""
+        if not isinstance(of, Outside):
+            return False
+        return of.name in _OUTSIDE_TYPES or of.name.removeprefix("builtin.") in _TYPES
 
     def chosen(self, file: int, found: Sequence[Found]) -> Sequence[Found]:
-        """Of things that are there once for each platform, those for the platform of the file."""
-        if len(found) < 2 or not self._platforms[file]:
+        """Of things that are there once for each platform, those that may be there with the file."""
+        if len(found) < 2:
             return found
-        own = [
-            one
-            for one in found
-            if isinstance(one.value, Thing) and self._platforms[file] & self._platforms[one.value.at[0]]
-        ]
+        own = [one for one in found if not isinstance(one.value, Thing) or self._are_together(file, one.value.at[0])]
         return own or found
+
+    def _are_together(self, file: int, other: int) -> bool:
+        return all(
+            not here or not there or here & there
+            for here, there in zip(self._platforms[file], self._platforms[other], strict=True)
+        )
 
     def is_seen(self, file: int, at: At) -> bool:
         """What starts with a capital letter, and what is of the same package; tests see more than is seen of them."""
@@ -182,7 +190,8 @@ def _joined(parts: Sequence[str]) -> str:
     return "/".join(found)
 
 
-def _platform_of(path: str) -> frozenset[str]:
-    """The systems and machines that a file is for, by its name."""
-    stem = path.rpartition("/")[2].removesuffix(".go").removesuffix("_test")
-    return frozenset(stem.split("_")[1:]) & (_SYSTEMS | _MACHINES)
+def _platform_of(path: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The systems and the machines that a file is for, by its name; none where it does not say."""
+    words = path.rpartition("/")[2].removesuffix(".go").removesuffix("_test").split("_")[1:]
+    systems = [_SYSTEMS[word] for word in words if word in _SYSTEMS]
+    return frozenset().union(*systems), frozenset(words) & _MACHINES

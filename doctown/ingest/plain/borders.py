@@ -9,29 +9,29 @@ from tree_sitter import Node
 
 from doctown.ingest.borders import Border, Outline, line_borders
 from doctown.ingest.plain.reader import FUNCTIONS
-from doctown.ingest.plain.words import comments_above
+from doctown.ingest.plain.words import Above
 from doctown.ingest.syntax import Nesting
 
 _DEEPEST = 18
 
 
-def outline_in(data: bytes, found: Mapping[str, Sequence[Node]], attached: frozenset[str]) -> Outline:
-    """The outline of a file whose captures are `found`; nodes of the kinds `attached` belong to what is below them."""
+def outline_in(data: bytes, found: Mapping[str, Sequence[Node]], above: Above) -> Outline:
+    """The outline of a file whose captures are `found`."""
     borders = list(line_borders(data))
     nodes = found.get("statement", ())
     nesting = Nesting((node.start_byte, node.end_byte) for node in nodes)
     spans = [(node.start_byte, node.end_byte) for kind in sorted(FUNCTIONS) for node in found.get(kind, ())]
     functions = Nesting(spans)
+    belongs_below = {node.start_byte for kind in ("comment", "attached") for node in found.get(kind, ())}
     depths: list[int] = []
     for at, node in enumerate(nodes):
         around = nesting.around[at]
         depths.append(0 if around is None else depths[around] + 1)
-        if node.type.endswith("comment") or node.type in attached or depths[at] > _DEEPEST:
+        if node.start_byte in belongs_below or depths[at] > _DEEPEST:
             continue
-        first = next(iter(comments_above(node, attached)), node)
         starts = (spans[of][0] for of in functions.all_around(node.start_byte))
         is_unit = all(start == node.start_byte for start in starts)
-        borders.append(Border(_line_start(data, first.start_byte), depths[at], is_unit))
+        borders.append(Border(_line_start(data, above.first(node.start_byte)), depths[at], is_unit))
     return Outline(tuple(sorted(borders, key=lambda border: (border.byte, border.level))))
 
 

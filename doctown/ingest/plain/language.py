@@ -34,8 +34,8 @@ class Language:
     def __init__(self, tables: Tables, manifests: Sequence[Manifest]) -> None:
         self.tables, self.manifests = tables, manifests
 
-    def beside(self, file: int) -> Sequence[int]:
-        """Other files whose names are seen in the file's module as its own."""
+    def beside(self, file: int, name: str) -> Sequence[int]:
+        """Other files that bind `name` in their module, where it is seen in this file's module as its own."""
         return ()
 
     def imported(self, file: int, scope: int, of: Imported) -> Sequence[Value]:

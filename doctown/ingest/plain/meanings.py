@@ -137,7 +137,7 @@ class Meanings:
     def _beside(self, file: int, name: str) -> list[Found]:
         found = [
             replace(one, rule=rules.OWN_SCOPE)
-            for other in self.language.beside(file)
+            for other in self.language.beside(file, name)
             for binding in self.tables.bound((other, MODULE), name)
             if not isinstance(binding.value, Imported)
             for one in self.bound(other, binding)

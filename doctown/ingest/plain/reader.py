@@ -11,6 +11,10 @@ The captures of a query (`queries/<language>.scm`):
     call        what is called: `callee_of`
     extent      what names made within it do not outlive
     statement   where a chunk may start: what stands in the bodies of definitions and in blocks
+    comment     comments; those right above a definition or a statement belong to it
+    attached    what belongs to what is below it, as comments do: attributes
+
+A language asks no node for its parent or its neighbours: in a long list these are found by counting from the first.
 """
 
 from collections import Counter
@@ -32,7 +36,7 @@ from doctown.ingest.facts import (
     Name,
     Reference,
 )
-from doctown.ingest.plain.words import comments_above, doc_of, one_line, place_of, text_of
+from doctown.ingest.plain.words import Above, doc_of, one_line, place_of, text_of
 from doctown.ingest.syntax import Nesting, captures
 
 CLASSES = frozenset({"class", "struct", "interface", "enum", "trait", "type"})
@@ -81,12 +85,11 @@ class Reader:
     """One reading of one file."""
 
     language: ClassVar[str]
-    attached: ClassVar[frozenset[str]] = frozenset()
-    """Nodes that may stand between a definition and its comment, and belong to it: attributes, decorators."""
 
     def __init__(self, path: str, data: bytes, root: Node) -> None:
         self.path, self.data, self.root = path, data, root
         self.found = captures(self.language, root)
+        self.above = Above(data, self.found.get("comment", []), self.found.get("attached", []))
         self.definitions: list[Definition] = []
         self.bindings: list[Binding] = []
         self.attributes: list[Attribute] = []
@@ -229,7 +232,7 @@ class Reader:
         kind = "function" if one.kind == "lambda" else self.kind_of(one.kind, one.node, parent)
         span, body = self.span_of(one.node), self.body_of(one.node)
         stands_for, is_alias = self.stands_for(one.node)
-        comments = comments_above(span, self.attached) if one.name is not None else []
+        comments = self.above.comments(span.start_byte) if one.name is not None else []
         if kind in CLASSES and parent == MODULE:
             self._types.setdefault(name, len(self.definitions))
         self.nodes.append(one.node)
@@ -265,7 +268,7 @@ class Reader:
                     parent=parent,
                     **place_of(span),
                     signature=one_line(self.data, span.start_byte, span.end_byte, 200),
-                    doc=doc_of(comments_above(span, self.attached), self.is_doc),
+                    doc=doc_of(self.above.comments(span.start_byte), self.is_doc),
                     roles=self.roles_of(kind, text, parent),
                 )
             )

@@ -1,11 +1,14 @@
 """The facts of all files of a family of languages, by what is asked of them: what names are bound to, where."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from doctown.ingest.facts import ALL_NAMES, MODULE, Attribute, Binding, Definition, FileFacts, TypeParameter
 from doctown.ingest.plain.reader import CLASSES
 from doctown.ingest.plain.values import At
+from doctown.ingest.syntax import Nesting
 
+_EVERYWHERE = (0, 1 << 60)
 _MOST = 16
 """Bindings of one name in one place, and assignments to one field, that are looked at."""
 
@@ -19,6 +22,7 @@ class Tables:
         self._bindings: list[dict[tuple[int, str], list[Binding]]] = []
         self._attributes: list[dict[tuple[int, str], list[Attribute]]] = []
         self._anonymous: list[dict[int, int]] = []
+        self._extents: dict[tuple[int, int, str], _ByExtent] = {}
         for file in files:
             bindings: dict[tuple[int, str], list[Binding]] = {}
             for binding in file.bindings:
@@ -56,12 +60,18 @@ class Tables:
             found = self._bindings[file].get((inner, name))
             if found and definitions[inner].kind in CLASSES:
                 found = [one for one in found if isinstance(one.value, TypeParameter)]
-            if found and (seen := _seen(found, at)):
+            if found and (seen := found[:_MOST] if at is None else self._by_extent(file, inner, name).seen(at)):
                 return seen
             if definitions[inner].kind in self._closed:
                 return ()
             inner = definitions[inner].parent
         return ()
+
+    def _by_extent(self, file: int, scope: int, name: str) -> "_ByExtent":
+        key = (file, scope, name)
+        if key not in self._extents:
+            self._extents[key] = _ByExtent(self._bindings[file][scope, name])
+        return self._extents[key]
 
     def scopes_around(self, file: int, scope: int) -> Iterator[At]:
         """The scopes around a place whose names are seen there, the innermost first."""
@@ -76,13 +86,22 @@ class Tables:
         return self._bindings[at[0]].get((at[1], ALL_NAMES), ())
 
 
-def _seen(bindings: Sequence[Binding], at: int | None) -> Sequence[Binding]:
-    """Those of the smallest extent that holds byte `at`: of several, one after the other, the last before it."""
-    if at is None:
-        return bindings[:_MOST]
-    there = [one for one in bindings if one.extent is None or one.extent[0] <= at < one.extent[1]]
-    before = [one for one in there if one.at <= at]
-    if not before:
+class _ByExtent:
+    """The bindings of one name in one scope, asked by byte."""
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        within: dict[tuple[int, int], list[Binding]] = {}
+        for binding in bindings:
+            within.setdefault(binding.extent or _EVERYWHERE, []).append(binding)
+        self._nesting = Nesting(within)
+        self._bindings = [sorted(one, key=lambda binding: binding.at) for one in within.values()]
+        self._starts = [[binding.at for binding in one] for one in self._bindings]
+
+    def seen(self, at: int) -> Sequence[Binding]:
+        """Those of the smallest extent that holds the byte: of several, one after the other, the last before it."""
+        for extent in self._nesting.all_around(at):
+            starts = self._starts[extent]
+            if before := bisect_right(starts, at):
+                first = bisect_left(starts, starts[before - 1])
+                return self._bindings[extent][first:before][:_MOST]
         return ()
-    smallest = min(before, key=lambda one: (one.extent[1] - one.extent[0] if one.extent else 1 << 60, -one.at))
-    return [one for one in before if one.extent == smallest.extent and one.at == smallest.at][:_MOST]

@@ -1,14 +1,16 @@
 """The words that describe a definition: its place, its signature in one line, and the comment that stands above it."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypedDict
 
 from tree_sitter import Node
 
 MAX_SIGNATURE = 500
 _LOOKED_AT = 4_000  # bytes of a definition: what is written in more is cut
-_MOST_COMMENTS = 500  # lines of them above one definition
+_MOST_ABOVE = 500  # comments and attributes above one definition
+_FARTHEST = 1_000  # bytes of space between them
 
 
 class Place(TypedDict):
@@ -48,28 +50,41 @@ def one_line(data: bytes, start: int, end: int, most: int = MAX_SIGNATURE) -> st
     return line if is_whole else line[: most - 1] + "…"
 
 
-def comments_above(node: Node, attached: frozenset[str]) -> list[Node]:
-    """The comments right above `node`, in their order; nodes of the kinds `attached` may stand between."""
-    found: list[Node] = []
-    below, above = node, node.prev_named_sibling
-    while above is not None and (_is_comment(above) or above.type in attached) and len(found) < _MOST_COMMENTS:
-        before = above.prev_sibling
-        follows_code = before is not None and before.end_point.row == above.start_point.row and before.is_named
-        if below.start_point.row - _last_row(above) > 1 or (follows_code and not _is_comment(before)):
-            break
-        if _is_comment(above):
-            found.append(above)
-        below, above = above, above.prev_named_sibling
-    return found[::-1]
+class Above:
+    """What stands right above definitions and statements and belongs to them: comments, and attributes between them.
 
+    Asked by bytes: in a tree with many siblings, one's neighbours and parent are found by counting from the first.
+    """
 
-def _last_row(node: Node) -> int:
-    """The last row with something of `node`: a line comment may hold the end of its line."""
-    return node.end_point.row if node.end_point.column else node.end_point.row - 1
+    def __init__(self, data: bytes, comments: Sequence[Node], attached: Sequence[Node]) -> None:
+        self._data = data
+        self._comments = {node.start_byte for node in comments}
+        self._nodes = sorted([*comments, *attached], key=lambda node: node.start_byte)
+        self._ends = [node.end_byte for node in self._nodes]
 
+    def comments(self, start: int) -> list[Node]:
+        """The comments above byte `start`, in their order."""
+        return [node for node in self._all(start) if node.start_byte in self._comments]
 
-def _is_comment(node: Node | None) -> bool:
-    return node is not None and node.type.endswith("comment")
+    def first(self, start: int) -> int:
+        """Where what belongs to byte `start` begins."""
+        nodes = self._all(start)
+        return nodes[0].start_byte if nodes else start
+
+    def _all(self, start: int) -> list[Node]:
+        found: list[Node] = []
+        at = bisect_right(self._ends, start) - 1
+        while at >= 0 and len(found) < _MOST_ABOVE:
+            node = self._nodes[at]
+            between = self._data[max(node.start_byte, node.end_byte - 1) : start]
+            if start - node.end_byte > _FARTHEST or between.count(b"\n") > 1 or between[1:].strip():
+                break
+            line = self._data[max(0, node.start_byte - _FARTHEST) : node.start_byte].rpartition(b"\n")[2]
+            if node.start_byte in self._comments and line.strip():
+                break  # it stands behind something else
+            found.append(node)
+            start, at = node.start_byte, at - 1
+        return found[::-1]
 
 
 def doc_of(comments: list[Node], is_doc: Callable[[str], bool]) -> str:

@@ -17,6 +17,10 @@
 (source_file (var_declaration (var_spec) @variable))
 (source_file (var_declaration (var_spec_list (var_spec) @variable)))
 
+(type_declaration) @group
+(var_declaration) @group
+(const_declaration) @group
+
 ; Names that come to stand for something
 (import_spec) @import
 (function_declaration parameters: (parameter_list (_) @local))
@@ -65,3 +69,4 @@
 (type_case) @statement
 (default_case) @statement
 (communication_case) @statement
+(comment) @comment
