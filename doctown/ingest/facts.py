@@ -307,8 +307,8 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a settings file says of how the code around it is named: (key, value), the keys with dots, as written."""
+class ProjectFile:
+    """What a project file says of how the code around it is named: (key, value), the keys with dots, as written."""
 
     path: str
     entries: tuple[tuple[str, str], ...]

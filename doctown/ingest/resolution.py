@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from doctown.ingest import rules
-from doctown.ingest.facts import Definition, Expression, FileFacts, Manifest, Member, Name, Reference, Subscript
+from doctown.ingest.facts import Definition, Expression, FileFacts, Member, Name, ProjectFile, Reference, Subscript
 from doctown.ingest.go.resolver import Go
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.resolver import Resolver as PlainResolver
@@ -36,13 +36,13 @@ class _Resolver(Protocol):
 
 
 def _resolvers(
-    files: Sequence[FileFacts], manifests: Sequence[Manifest]
+    files: Sequence[FileFacts], project_files: Sequence[ProjectFile]
 ) -> Iterator[tuple[list[int], Callable[[list[FileFacts]], _Resolver]]]:
     """For each family of languages the numbers of its files, and what resolves them."""
     yield [number for number, file in enumerate(files) if file.language == "python"], PythonResolver
     for language in _PLAIN:
         numbers = [number for number, file in enumerate(files) if file.language in language.languages]
-        yield numbers, partial(PlainResolver, language, manifests)
+        yield numbers, partial(PlainResolver, language, project_files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class Resolved:
     calls: Calls
 
 
-def resolved(files: Sequence[FileFacts], manifests: Sequence[Manifest] = ()) -> Resolved:
-    """Everything the facts of `files` (in the order of their paths) say together, named as `manifests` say."""
+def resolved(files: Sequence[FileFacts], project_files: Sequence[ProjectFile] = ()) -> Resolved:
+    """Everything the facts of `files` (in the order of their paths) say together, named as `project_files` say."""
     symbols: list[Symbol] = []
     edges: list[Edge] = []
     ids: list[tuple[str, ...]] = []
@@ -83,7 +83,7 @@ def resolved(files: Sequence[FileFacts], manifests: Sequence[Manifest] = ()) -> 
     counts: Counter[str] = Counter()
     by_rule: Counter[str] = Counter()
     unresolved: Counter[str] = Counter()
-    for numbers, resolver_of in _resolvers(files, manifests):
+    for numbers, resolver_of in _resolvers(files, project_files):
         resolver = resolver_of([files[number] for number in numbers])
         for within, number in enumerate(numbers):
             for site in files[number].references:

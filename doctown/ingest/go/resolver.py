@@ -1,10 +1,11 @@
 """What is particular to Go in resolution: packages by folder, import paths by `go.mod`, files for one platform only."""
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
 from doctown.ingest import rules
-from doctown.ingest.facts import MODULE, Imported, Manifest
+from doctown.ingest.facts import MODULE, Imported, ProjectFile
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.values import At, Found, Outside, Space, Thing, Value
@@ -51,8 +52,8 @@ class Go(Language):
         "ProtoMessage ProtoReflect"
     )
 
-    def __init__(self, tables: Tables, manifests: Sequence[Manifest]) -> None:
-        super().__init__(tables, manifests)
+    def __init__(self, tables: Tables, project_files: Sequence[ProjectFile]) -> None:
+        super().__init__(tables, project_files)
         self._folders = [file.path.rpartition("/")[0] for file in tables.files]
         self._is_test = [file.path.endswith("_test.go") for file in tables.files]
         self._binding: dict[tuple[str, str, str], list[int]] = {}
@@ -64,8 +65,9 @@ class Go(Language):
                 self._binding.setdefault((self._folders[number], file.namespace, name), []).append(number)
             if not self._is_test[number] and file.namespace != "main":
                 self._by_folder.setdefault(self._folders[number], []).append(number)
-        self._modules = _modules_of(manifests)
+        self._modules = _modules_of(project_files)
         self._platforms = [_platform_of(file.path) for file in tables.files]
+        self._imports: dict[int, list[Value]] = {}
         self._called_here: dict[tuple[int, str], tuple[Value, ...]] = {}
         self._spaces: dict[tuple[str, str], tuple[Value, ...]] = {}
 
@@ -120,15 +122,17 @@ class Go(Language):
         return [Found(value, rules.IMPORT) for value in self._called_here[key]]
 
     def _package_called(self, file: int, name: str) -> tuple[Value, ...]:
+        if file not in self._imports:
+            sites = self.tables.files[file].references
+            self._imports[file] = [
+                value for of in sites if isinstance(of.of, Imported) for value in self.imported(file, MODULE, of.of)
+            ]
         outside: list[Value] = []
-        for site in self.tables.files[file].references:
-            if not isinstance(site.of, Imported):
-                continue
-            for value in self.imported(file, MODULE, site.of):
-                if isinstance(value, Space) and self.tables.files[value.scopes[0][0]].namespace == name:
-                    return (value,)
-                if isinstance(value, Outside) and name in value.name.rpartition("/")[2].replace("-", "."):
-                    outside.append(value)
+        for value in self._imports[file]:
+            if isinstance(value, Space) and self.tables.files[value.scopes[0][0]].namespace == name:
+                return (value,)
+            if isinstance(value, Outside) and name in re.split(r"[-.]", value.name.rpartition("/")[2]):
+                outside.append(value)
         return tuple(outside) if len(outside) == 1 else ()
 
     def is_type(self, of: Value) -> bool:
@@ -158,16 +162,16 @@ class Go(Language):
         return is_own or self.tables.definition(at).name[:1].isupper()
 
 
-def _modules_of(manifests: Sequence[Manifest]) -> list[tuple[str, str]]:
+def _modules_of(project_files: Sequence[ProjectFile]) -> list[tuple[str, str]]:
     """The modules of the repository: what they are called, the longest first, and their folders."""
     found: list[tuple[str, str]] = []
-    for manifest in manifests:
-        folder, _, name = manifest.path.rpartition("/")
+    for project_file in project_files:
+        folder, _, name = project_file.path.rpartition("/")
         if name != "go.mod":
             continue
-        if called := manifest.value("module"):
+        if called := project_file.value("module"):
             found.append((called, folder))
-        for replaced in manifest.values("replace"):
+        for replaced in project_file.values("replace"):
             old, arrow, new = replaced.partition(" => ")
             if arrow and new.startswith("."):
                 found.append((old.split(" ")[0], _joined([*folder.split("/"), *new.split("/")])))

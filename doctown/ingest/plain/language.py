@@ -7,7 +7,7 @@ said.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from doctown.ingest.facts import MODULE, Imported, Manifest
+from doctown.ingest.facts import MODULE, Imported, ProjectFile
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.values import At, Found, Space, Thing, Value
 
@@ -31,8 +31,8 @@ class Language:
     common_methods: ClassVar[frozenset[str]] = frozenset()
     """Names of methods that say nothing of whose they are."""
 
-    def __init__(self, tables: Tables, manifests: Sequence[Manifest]) -> None:
-        self.tables, self.manifests = tables, manifests
+    def __init__(self, tables: Tables, project_files: Sequence[ProjectFile]) -> None:
+        self.tables, self.project_files = tables, project_files
 
     def beside(self, file: int, name: str) -> Sequence[int]:
         """Other files that bind `name` in their module, where it is seen in this file's module as its own."""

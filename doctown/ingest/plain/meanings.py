@@ -70,6 +70,7 @@ class Meanings:
         self.bounds: Bounds[Found] = Bounds(steps, same)
         self.types = Types(self)
         self.members = Members(self)
+        self.members.prepare()
 
     def of(self, file: int, scope: int, at: int | None, expression: Expression) -> list[Found]:
         """Everything that `expression` may stand for there, each value once; nothing where it is not known."""
@@ -164,7 +165,8 @@ class Meanings:
         if isinstance(value, Imported):
             return self.imported(file, binding.scope, value)
         assert not isinstance(value, Defined)
-        found = self.of(file, binding.read_in, binding.at, value)
+        before = binding.at - 1 if binding.at else None  # `x := f(x)`: of the other x
+        found = self.of(file, binding.read_in, before, value)
         return [one if one.rule == rules.SELF else replace(one, rule=rules.OWN_SCOPE) for one in found]
 
     def imported(self, file: int, scope: int, of: Imported) -> list[Found]:

@@ -13,6 +13,7 @@ from doctown.ingest.plain.types import Types
 from doctown.ingest.plain.values import At, Found, Instance, Outside, OutsideInstance, Thing, Value
 
 _MOST_BASES = 64
+_NO_BASES: tuple[tuple[At, ...], tuple[str, ...], bool] = ((), (), False)
 
 
 class Evaluator(Protocol):
@@ -44,8 +45,26 @@ class Members:
         self._tables = meanings.tables
         self._bases: dict[At, tuple[tuple[At, ...], tuple[str, ...], bool]] = {}
         self._levels: dict[At, list[list[At]]] = {}
-        self._apart: dict[At, dict[str, list[At]]] | None = None
+        self._apart: dict[At, dict[str, list[At]]] = {}
         self._derived_apart: dict[At, list[At]] = {}
+
+    def prepare(self) -> None:
+        """Find out whose the methods are that are written apart, and what derives from what.
+
+        Once, before any question is asked: within one that goes too far it would be found in part only.
+        """
+        for file, facts in enumerate(self._tables.files):
+            for index, of in enumerate(facts.definitions):
+                if of.owner is not None:
+                    for owner in self._owners(file, of.parent or MODULE, of.owner):
+                        methods = self._apart.setdefault(owner, {})
+                        methods.setdefault(of.name, []).append((file, index))
+        for derived, base in self._meanings.language.derived():
+            self._derived_apart.setdefault(derived, []).append(base)
+        for file, facts in enumerate(self._tables.files):
+            for index, of in enumerate(facts.definitions):
+                if of.bases or (file, index) in self._derived_apart:
+                    self._bases[file, index] = self._found_bases((file, index))
 
     def of_type(self, at: At, name: str) -> list[Found]:
         """What `T.name` stands for."""
@@ -78,7 +97,7 @@ class Members:
         has_unknown = False
         for level in self.levels(at):
             for owner in level:
-                _, outside, unknown = self._bases[owner]
+                _, outside, unknown = self._bases.get(owner, _NO_BASES)
                 names.update(dict.fromkeys(outside))
                 has_unknown = has_unknown or unknown
         return tuple(names), has_unknown
@@ -92,8 +111,6 @@ class Members:
                 next_level = dict.fromkeys(base for one in now for base in self._bases_of(one) if base not in seen)
                 now = list(next_level)
                 seen |= set(now)
-            for one in now:
-                self._bases_of(one)
             self._levels[at] = levels
         return self._levels[at]
 
@@ -123,16 +140,6 @@ class Members:
 
     def _owned(self, at: At) -> dict[str, list[At]]:
         """The methods of a type that are written apart from it, in this or other files, by name."""
-        if self._apart is None:
-            self._apart = {}
-            for derived, base in self._meanings.language.derived():
-                self._derived_apart.setdefault(derived, []).append(base)
-            for file, facts in enumerate(self._tables.files):
-                for index, of in enumerate(facts.definitions):
-                    if of.owner is not None:
-                        for owner in self._owners(file, of.parent or MODULE, of.owner):
-                            methods = self._apart.setdefault(owner, {})
-                            methods.setdefault(of.name, []).append((file, index))
         return self._apart.get(at, {})
 
     def _owners(self, file: int, scope: int, owner: Expression) -> list[At]:
@@ -141,27 +148,24 @@ class Members:
         return [one.of for one in values if isinstance(one, Instance)]
 
     def _bases_of(self, at: At) -> Sequence[At]:
-        if at not in self._bases:
-            of = self._tables.definition(at)
-            self._bases[at] = ((), (), False)
-            here: dict[At, None] = {}
-            outside: dict[str, None] = {}
-            has_unknown = False
-            self._owned(at)
-            for base in of.bases:
-                found = self._meanings.of(at[0], of.parent or MODULE, of.start_byte, base)
-                has_unknown = has_unknown or not found
-                for one in found:
-                    if isinstance(one.value, Outside):
-                        outside[one.value.name] = None
-                    here.update(
-                        (made.of, None)
-                        for made in self._meanings.types.instances(one.value)
-                        if isinstance(made, Instance)
-                    )
-            here.update(dict.fromkeys(self._derived_apart.get(at, ())))
-            self._bases[at] = (tuple(here), tuple(outside), has_unknown)
-        return self._bases[at][0]
+        return self._bases.get(at, _NO_BASES)[0]
+
+    def _found_bases(self, at: At) -> tuple[tuple[At, ...], tuple[str, ...], bool]:
+        """What a type derives from here and outside, and whether there is more that is not known."""
+        of = self._tables.definition(at)
+        here: dict[At, None] = {}
+        outside: dict[str, None] = {}
+        has_unknown = False
+        for base in of.bases:
+            found = self._meanings.of(at[0], of.parent or MODULE, of.start_byte, base)
+            has_unknown = has_unknown or not found
+            for one in found:
+                if isinstance(one.value, Outside):
+                    outside[one.value.name] = None
+                made = self._meanings.types.instances(one.value)
+                here.update((instance.of, None) for instance in made if isinstance(instance, Instance))
+        here.update(dict.fromkeys(self._derived_apart.get(at, ())))
+        return tuple(here), tuple(outside), has_unknown
 
     def _outside(self, at: At, name: str) -> list[Found]:
         outside, has_unknown = self.outside_bases(at)

@@ -13,9 +13,9 @@ from doctown.ingest.facts import (
     Expression,
     FileFacts,
     Imported,
-    Manifest,
     Member,
     Name,
+    ProjectFile,
     Reference,
     Subscript,
 )
@@ -45,9 +45,11 @@ _CALLABLE = frozenset({"function", "method", "constructor", "macro"})
 class Resolver:
     """Resolution over all facts of the files of a family of languages."""
 
-    def __init__(self, language: type[Language], manifests: Sequence[Manifest], files: Sequence[FileFacts]) -> None:
+    def __init__(
+        self, language: type[Language], project_files: Sequence[ProjectFile], files: Sequence[FileFacts]
+    ) -> None:
         self._tables = Tables(files, language.closed)
-        self._language = language(self._tables, manifests)
+        self._language = language(self._tables, project_files)
         self._meanings = Meanings(self._tables, self._language)
         self._methods = _methods_by_name(files)
 

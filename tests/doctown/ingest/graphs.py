@@ -1,9 +1,9 @@
 """The graph of a few files that a test writes out, as lines of text."""
 
-from doctown.ingest.facts import FileFacts, Manifest
+from doctown.ingest.facts import FileFacts, ProjectFile
 from doctown.ingest.languages import language_of
-from doctown.ingest.manifests import manifest_of
 from doctown.ingest.outlines import read
+from doctown.ingest.project_files import project_file_of
 from doctown.ingest.resolution import Resolved, resolved
 
 
@@ -13,10 +13,10 @@ def facts_of(path: str, text: str) -> FileFacts | None:
 
 def graph_of(files: dict[str, str]) -> Resolved:
     facts = [found for path, text in sorted(files.items()) if (found := facts_of(path, text)) is not None]
-    manifests: list[Manifest] = [
-        found for path, text in sorted(files.items()) if (found := manifest_of(path, text.encode())) is not None
+    project_files: list[ProjectFile] = [
+        found for path, text in sorted(files.items()) if (found := project_file_of(path, text.encode())) is not None
     ]
-    return resolved(facts, manifests)
+    return resolved(facts, project_files)
 
 
 def edges_in(graph: Resolved, kind: str = "calls") -> set[str]:

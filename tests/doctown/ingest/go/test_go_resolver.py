@@ -240,3 +240,34 @@ def test_only_an_unusual_name_says_by_itself_what_is_meant():
     graph = graph_of(files)
     assert edges_in(graph) == {"b.b.f -> a.a.S.FlushAllShards"}
     assert rules_in(graph) == {"a.a.S.FlushAllShards": "unique name"}
+
+
+def test_a_name_stands_for_what_it_was_before_it_stands_for_this():
+    files = {
+        **MODULE,
+        "hash/hash.go": "package hash\ntype Hash interface { Sum() }\n",
+        "a/a.go": 'package a\nimport "example.com/shop/hash"\nfunc f(hash hash.Hash) { hash.Sum() }\n'
+        "type N struct{}\nfunc (N) Next() N { return N{} }\nfunc g(n N) { n = n.Next(); n := n.Next(); n.Next() }\n",
+    }
+    graph = graph_of(files)
+    assert edges_in(graph) == {"a.a.f -> hash.hash.Hash.Sum", "a.a.g -> a.a.N.Next"}
+    assert graph.calls.resolved == 4
+
+
+def test_other_modules_of_the_repository_are_found_by_their_name_or_replacement():
+    files = {
+        "go.mod": "module example.com/a\nreplace example.com/old => ./renamed // why\n",
+        "m.go": 'package a\nimport (\n"example.com/b/x"\n"example.com/old"\n)\nfunc f() { x.F(); old.G() }\n',
+        "b/go.mod": 'module "example.com/b"\n',
+        "b/x/x.go": "package x\nfunc F() {}\n",
+        "renamed/r.go": "package old\nfunc G() {}\n",
+    }
+    assert edges_in(graph_of(files)) == {"m.f -> b.x.x.F", "m.f -> renamed.r.G"}
+
+
+def test_a_file_without_a_module_does_not_take_what_is_outside_for_its_own():
+    files = {
+        "m.go": 'package a\nimport "errors"\nfunc f() { errors.New() }\n',
+        "errors/e.go": "package errors\nfunc New() {}\n",
+    }
+    assert edges_in(graph_of(files)) == {"m.f -> (outside) errors.New"}

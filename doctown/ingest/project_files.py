@@ -1,7 +1,7 @@
-"""Settings files that say how the code around them is named: `go.mod`, `package.json`, `tsconfig.json`, `Cargo.toml`.
+"""Project files, which say how the code around them is named: `go.mod`, `package.json`, `tsconfig.json`, `Cargo.toml`.
 
-A manifest is read alone and as written: what a pattern, a path or an `extends` in it leads to is for the resolver of
-the language. One that is no proper file of its kind says nothing.
+One is read alone and as written: what a pattern, a path or an `extends` in it leads to is for the resolver of
+the language. What is no proper file of its kind says nothing.
 """
 
 import json
@@ -10,15 +10,15 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from doctown.ingest.facts import Manifest
+from doctown.ingest.facts import ProjectFile
 
 _MAX_BYTES = 1_000_000
 _MAX_ENTRIES = 10_000
 _DEEPEST = 8
 
 
-def manifest_of(path: str, data: bytes) -> Manifest | None:
-    """The manifest in the file at `path`, if it is one by its name and says something."""
+def project_file_of(path: str, data: bytes) -> ProjectFile | None:
+    """The project file at `path`, if it is one by its name and says something."""
     read = _READERS.get(path.rpartition("/")[2])
     if read is None or len(data) > _MAX_BYTES:
         return None
@@ -26,7 +26,7 @@ def manifest_of(path: str, data: bytes) -> Manifest | None:
         entries = tuple(read(data.decode()))[:_MAX_ENTRIES]
     except (ValueError, RecursionError):  # of JSON and TOML; no UTF-8
         return None
-    return Manifest(path, entries) if entries else None
+    return ProjectFile(path, entries) if entries else None
 
 
 def _json(text: str) -> Iterator[tuple[str, str]]:
@@ -40,9 +40,10 @@ def _json_with_comments(text: str) -> Iterator[tuple[str, str]]:
     yield from _flat("", json.loads(closed), 0)
 
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*.*?\*/", re.DOTALL)
-_LAST_COMMA = re.compile(_STRING + r"|,\s*([}\]])")
+# What is not closed goes to the end, so that nothing is looked through twice.
+_STRING = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'
+_COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
+_LAST_COMMA = re.compile(_STRING + r"|,\s*+([}\]])", re.DOTALL)
 
 
 def _toml(text: str) -> Iterator[tuple[str, str]]:
