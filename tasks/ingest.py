@@ -20,9 +20,10 @@ from adapters.store import Store, store_at
 from doctown.blob import Blob
 from doctown.ingest import outlines
 from doctown.ingest.chunks import File, chunks_of
-from doctown.ingest.facts import DoesNotParse, FileFacts
+from doctown.ingest.facts import DoesNotParse, FileFacts, ProjectFile
 from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import language_of
+from doctown.ingest.project_files import project_file_of
 from doctown.ingest.resolution import Calls, in_order, resolved, symbols_of
 from doctown.model import Chunk, EmbeddingInput, Skipped
 from doctown.rows import Row, canonical_json, jsonl_of
@@ -39,6 +40,7 @@ class _Read:
     """What was read so far."""
 
     facts: list[FileFacts] = field(default_factory=list)
+    project_files: list[ProjectFile] = field(default_factory=list)
     chunks: list[Chunk] = field(default_factory=list)
     inputs: list[EmbeddingInput] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -61,7 +63,7 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
     ):
         progress(_INGESTING, 0, len(source.listed))
         found = _read(source, tokens, progress)
-    graph = resolved(found.facts)
+    graph = resolved(found.facts, found.project_files)
     store = store_at(settings.store_url)
     skipped = sorted([*source.skipped, *found.skipped], key=lambda one: one.path)
     counts = {
@@ -109,6 +111,8 @@ def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None
     symbols = in_order(symbols_of(facts)) if facts is not None else ()
     if facts is not None:
         found.facts.append(facts)
+    if (project_file := project_file_of(entry.path, data)) is not None:
+        found.project_files.append(project_file)
     cut = chunks_of(File(entry.path, language, data, outline, symbols), tokens)
     found.chunks += [chunk for chunk, _ in cut]
     found.inputs += [row for _, row in cut]

@@ -10,6 +10,10 @@ from typing import TypeAlias
 
 MODULE = 0
 """The index of a file's module among its definitions."""
+EXPORTS = -1
+"""In place of a scope: what others see of the file under a name, where that is not what its module binds."""
+ALL_NAMES = "*"
+"""In place of a bound name: all names of what is imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,82 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """What a method is called on, where it is written apart from its type: an instance of the type `type`."""
+
+    type: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What `of` is asked by: a key of a dictionary."""
+
+    of: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The value with the number `index` of the several that `of` gives; of one that is not several, `index` 0 is it."""
+
+    of: "Expression"
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Callable:
+    """In a declaration: a function that gives something of the type `returns`."""
+
+    returns: "Expression | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something without a type of its own that has these members."""
+
+    members: tuple[tuple[str, "Expression"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymous:
+    """The function or class without a name that the file defines from byte `at` on."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeParameter:
+    """The type parameter with the number `index` of the type `of` (None: of a function), within `bound`."""
+
+    of: "Expression | None"
+    index: int
+    bound: "Expression | None"
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """What cannot be followed."""
 
 
 Expression: TypeAlias = (
-    Name | Member | Called | Subscript | Element | Entered | Collection | Either | Value | Annotated | Own | Unknown
+    Name
+    | Member
+    | Called
+    | Subscript
+    | Element
+    | Entered
+    | Collection
+    | Either
+    | Value
+    | Annotated
+    | Own
+    | Receiver
+    | Key
+    | Part
+    | Callable
+    | Record
+    | Anonymous
+    | TypeParameter
+    | Unknown
 )
 
 
@@ -176,6 +250,8 @@ class Definition:
 
     `decorators`, `bases` and `returned` are what is written there; `returned` is read within, the others outside.
     `returns` is the declared type of what a call gives.
+    `owner` is the type that this is a method of where the text does not enclose it in that type; read in the module.
+    `stands_for` is the type that a named type is made of; `is_alias`: it is that type by another name.
     """
 
     kind: str
@@ -193,6 +269,9 @@ class Definition:
     returns: Expression | None = None
     returned: tuple[Expression, ...] = ()
     is_generator: bool = False
+    owner: Expression | None = None
+    stands_for: Expression | None = None
+    is_alias: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +291,7 @@ class FileFacts:
 
     `elsewhere` has (scope, name, other scope) where a scope says that a name is another's (`global`, `nonlocal`).
     `exported` is what `__all__` lists, None where it is not written out. `star_imports` are the modules whose names
-    are all taken over.
+    are all taken over. `namespace` is what the file says it belongs to (`package x`).
     """
 
     path: str
@@ -224,6 +303,23 @@ class FileFacts:
     elsewhere: tuple[tuple[int, str, int], ...]
     star_imports: tuple[Imported, ...]
     exported: tuple[str, ...] | None
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """What a project file says of how the code around it is named: (key, value), the keys with dots, as written."""
+
+    path: str
+    entries: tuple[tuple[str, str], ...]
+
+    def value(self, key: str) -> str | None:
+        """The first value of `key`."""
+        return next((value for name, value in self.entries if name == key), None)
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """All values of `key`."""
+        return tuple(value for name, value in self.entries if name == key)
 
 
 class DoesNotParse(Exception):

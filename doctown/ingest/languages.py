@@ -116,7 +116,7 @@ _BY_NAME: Mapping[str, str] = {
         "just": "justfile",
         "makefile": "gnumakefile makefile",
         "meson": "meson.build meson_options.txt",
-        "go": "go.mod go.work",
+        "gomod": "go.mod go.work",
         "ruby": "brewfile capfile gemfile guardfile podfile rakefile vagrantfile",
         "shell": ".bash_profile .bashrc .profile .zshrc",
         "starlark": "tiltfile",

@@ -1,18 +1,19 @@
 """The facts and the outline of a file: by its grammar where there is one, else by sections, paragraphs and lines."""
 
-from collections.abc import Callable, Mapping
-
-from tree_sitter import Node
+from collections.abc import Mapping
 
 from doctown.ingest import borders
 from doctown.ingest.borders import Outline
 from doctown.ingest.facts import FileFacts
+from doctown.ingest.go.reader import GoReader
+from doctown.ingest.plain.borders import outline_in
+from doctown.ingest.plain.reader import Reader
 from doctown.ingest.python.borders import outline_in as python_outline
 from doctown.ingest.python.facts import facts_in as python_facts
 from doctown.ingest.syntax import LANGUAGES, parsed
 
-_FACTS: Mapping[str, Callable[[str, bytes, Node], FileFacts]] = {"python": python_facts}
-_OUTLINES: Mapping[str, Callable[[bytes, Node], Outline]] = {"python": python_outline}
+_READERS: Mapping[str, type[Reader]] = {"go": GoReader}
+"""How a file is read in each language of the plain ladder."""
 
 
 def read(path: str, language: str, data: bytes) -> tuple[FileFacts | None, Outline]:
@@ -23,7 +24,10 @@ def read(path: str, language: str, data: bytes) -> tuple[FileFacts | None, Outli
     if language not in LANGUAGES:
         return None, borders.outline_of(language, data)
     root = parsed(language, data)
-    return _FACTS[language](path, data, root), _OUTLINES[language](data, root)
+    if language == "python":
+        return python_facts(path, data, root), python_outline(data, root)
+    reader = _READERS[language](path, data, root)
+    return reader.facts(), outline_in(data, reader.found, reader.above)
 
 
 def plain_outline(data: bytes) -> Outline:

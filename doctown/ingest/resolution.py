@@ -5,13 +5,18 @@ counted by its cause, never guessed.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from doctown.ingest import rules
-from doctown.ingest.facts import Definition, FileFacts
-from doctown.ingest.python.resolver import Resolver
-from doctown.ingest.targets import Unresolved
+from doctown.ingest.facts import Definition, Expression, FileFacts, Member, Name, ProjectFile, Reference, Subscript
+from doctown.ingest.go.resolver import Go
+from doctown.ingest.plain.language import Language
+from doctown.ingest.plain.resolver import Resolver as PlainResolver
+from doctown.ingest.python.resolver import Resolver as PythonResolver
+from doctown.ingest.targets import Target, Unresolved
 from doctown.model import Edge, Symbol, symbol_id
 
 _FOR_FOLDERS = frozenset({"__init__.py", "__init__.pyi", "mod.rs"}) | {
@@ -20,7 +25,24 @@ _FOR_FOLDERS = frozenset({"__init__.py", "__init__.pyi", "mod.rs"}) | {
 """Files that stand for their folder."""
 _MAX_NAME = 1_000
 """Characters of a qualified name. The end of a longer one is kept; an id stays one symbol's all the same."""
-_RESOLVERS: Mapping[str, Callable[[Sequence[FileFacts]], Resolver]] = {"python": Resolver}
+_PLAIN: tuple[type[Language], ...] = (Go,)
+"""The families of languages that the plain ladder resolves."""
+
+
+class _Resolver(Protocol):
+    def targets(self, file: int, site: Reference) -> list[Target] | Unresolved:
+        """Where a site of the file with that number among those it was given leads."""
+        ...
+
+
+def _resolvers(
+    files: Sequence[FileFacts], project_files: Sequence[ProjectFile]
+) -> Iterator[tuple[list[int], Callable[[list[FileFacts]], _Resolver]]]:
+    """For each family of languages the numbers of its files, and what resolves them."""
+    yield [number for number, file in enumerate(files) if file.language == "python"], PythonResolver
+    for language in _PLAIN:
+        numbers = [number for number, file in enumerate(files) if file.language in language.languages]
+        yield numbers, partial(PlainResolver, language, project_files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +69,8 @@ class Resolved:
     calls: Calls
 
 
-def resolved(files: Sequence[FileFacts]) -> Resolved:
-    """Everything the facts of `files` (in the order of their paths) say together."""
+def resolved(files: Sequence[FileFacts], project_files: Sequence[ProjectFile] = ()) -> Resolved:
+    """Everything the facts of `files` (in the order of their paths) say together, named as `project_files` say."""
     symbols: list[Symbol] = []
     edges: list[Edge] = []
     ids: list[tuple[str, ...]] = []
@@ -61,8 +83,7 @@ def resolved(files: Sequence[FileFacts]) -> Resolved:
     counts: Counter[str] = Counter()
     by_rule: Counter[str] = Counter()
     unresolved: Counter[str] = Counter()
-    for language, resolver_of in _RESOLVERS.items():
-        numbers = [number for number, file in enumerate(files) if file.language == language]
+    for numbers, resolver_of in _resolvers(files, project_files):
         resolver = resolver_of([files[number] for number in numbers])
         for within, number in enumerate(numbers):
             for site in files[number].references:
@@ -74,7 +95,7 @@ def resolved(files: Sequence[FileFacts]) -> Resolved:
                     to = None if target.at is None else ids[numbers[target.at[0]]][target.at[1]]
                     edges.append(
                         Edge(
-                            source=ids[number][site.scope],
+                            source=_source(ids, numbers, target) or ids[number][site.scope],
                             target=to,
                             external=target.external,
                             kind=site.kind,
@@ -93,6 +114,11 @@ def resolved(files: Sequence[FileFacts]) -> Resolved:
         counts["resolved"], counts["external"], counts["ambiguous"], dict(sorted(by_rule.items())), _counted(unresolved)
     )
     return Resolved(tuple(symbols), tuple(edges), tuple(ids), calls)
+
+
+def _source(ids: Sequence[tuple[str, ...]], numbers: Sequence[int], target: Target) -> str | None:
+    """The source of an edge, where it is not what the site lies in."""
+    return None if target.source is None else ids[numbers[target.source[0]]][target.source[1]]
 
 
 def _counted(causes: Counter[str]) -> dict[str, int]:
@@ -138,9 +164,16 @@ def in_order(symbols: Sequence[Symbol]) -> list[Symbol]:
 def _qualified_names(path: str, definitions: Sequence[Definition]) -> list[str]:
     names: list[str] = []
     for of in definitions:
-        name = module_name(path) if of.parent is None else f"{names[of.parent]}.{of.name[-_MAX_NAME:]}"
+        owner = "" if of.owner is None else f"{_last_name(of.owner)[-_MAX_NAME:]}."
+        name = module_name(path) if of.parent is None else f"{names[of.parent]}.{owner}{of.name[-_MAX_NAME:]}"
         names.append(name if len(name) <= _MAX_NAME else "…" + name[1 - _MAX_NAME :])
     return names
+
+
+def _last_name(owner: Expression) -> str:
+    while isinstance(owner, Subscript):
+        owner = owner.of
+    return owner.name if isinstance(owner, Name | Member) else "?"
 
 
 def module_name(path: str) -> str:

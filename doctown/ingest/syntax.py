@@ -11,8 +11,14 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from doctown.ingest.facts import DoesNotParse
 
-_GRAMMARS = {"python": "tree_sitter_python"}
-"""The package with the grammar of each language that has symbols. Its query is `queries/<language>.scm`."""
+_GRAMMARS = {
+    "go": ("tree_sitter_go", "language"),
+    "python": ("tree_sitter_python", "language"),
+}
+"""For each language that has symbols the package with its grammar, and the function there that gives it.
+
+Its query is `queries/<language>.scm`.
+"""
 
 LANGUAGES = frozenset(_GRAMMARS)
 
@@ -22,8 +28,9 @@ _DEEPEST = 4_000
 
 @cache
 def _language(language: str) -> Language:
-    grammar: Any = import_module(_GRAMMARS[language])
-    return Language(grammar.language())
+    package, function = _GRAMMARS[language]
+    grammar: Any = import_module(package)
+    return Language(getattr(grammar, function)())
 
 
 @cache

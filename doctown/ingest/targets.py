@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A definition (`at`: file and index) or something outside (`external`, a dotted name), and the rule."""
+    """A definition (`at`: file and index) or something outside (`external`, a dotted name), and the rule.
+
+    `source` is the definition from which the edge leads there, where that is not what the site lies in.
+    """
 
     at: tuple[int, int] | None
     external: str | None
     rule: str
+    source: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from doctown.ingest import rules
+from doctown.ingest.bounds import Bounds
 from doctown.ingest.facts import Definition, Either, Expression, Name, Subscript
-from doctown.ingest.python.bounds import Bounds
 from doctown.ingest.python.definitions import CLASSES
 from doctown.ingest.python.names import Tables
 from doctown.ingest.python.values import At, Found, Instance, Outside, OutsideInstance, Thing, Value, holding
@@ -18,7 +18,7 @@ class Evaluator(Protocol):
     """What is asked of `meanings.Meanings`."""
 
     tables: Tables
-    bounds: Bounds
+    bounds: Bounds[Found]
 
     def of(self, file: int, scope: int, at: int | None, expression: Expression) -> list[Found]:
         """Everything that `expression` may stand for there."""

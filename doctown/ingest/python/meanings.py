@@ -7,6 +7,7 @@ that no code can make it run long; beyond the bounds a value is unknown, never g
 from collections.abc import Iterable, Sequence
 
 from doctown.ingest import rules
+from doctown.ingest.bounds import Bounds
 from doctown.ingest.facts import (
     MODULE,
     Annotated,
@@ -28,7 +29,6 @@ from doctown.ingest.facts import (
     Value,
 )
 from doctown.ingest.python.annotations import Annotations
-from doctown.ingest.python.bounds import Bounds
 from doctown.ingest.python.definitions import CLASSES, last_names
 from doctown.ingest.python.hierarchy import Hierarchy
 from doctown.ingest.python.modules import BUILTINS, MAX_DOTTED
@@ -43,6 +43,7 @@ from doctown.ingest.python.values import (
     Super,
     Thing,
     holding,
+    same,
 )
 from doctown.ingest.python.values import Value as Meaning
 
@@ -57,7 +58,8 @@ class Meanings:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.hierarchy = Hierarchy(tables, self._bases)
-        self.bounds = Bounds(100_000 + 100 * sum(len(file.references) for file in tables.files))
+        steps = 100_000 + 100 * sum(len(file.references) for file in tables.files)
+        self.bounds: Bounds[Found] = Bounds(steps, same)
         self._annotations = Annotations(self)
 
     def of(self, file: int, scope: int, at: int | None, expression: Expression) -> list[Found]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from doctown.ingest.bounds import MOST
+
 At: TypeAlias = tuple[int, int]
 """A definition: the number of its file, and its index there."""
 
@@ -64,8 +66,11 @@ class Found:
     rule: str
 
 
-MOST = 8
-"""Values that are told apart: more possibilities than that are none."""
+def same(found: Found) -> object:
+    """What is equal for two that count as one: of instances the class, however it is known."""
+    return ("instance", found.value.of) if isinstance(found.value, Instance) else found.value
+
+
 _DEEPEST = 3
 
 

@@ -24,7 +24,7 @@ from doctown.ingest.languages import PROSE, language_of
         ("Dockerfile", "dockerfile"),
         ("Dockerfile.gpu", "dockerfile"),
         ("CMakeLists.txt", "cmake"),
-        ("go.mod", "go"),
+        ("go.mod", "gomod"),
         ("pyproject.toml", "toml"),
         ("README.md", "markdown"),
         ("docs/index.rst", "restructuredtext"),

@@ -1,6 +1,6 @@
 """What expressions stand for: bounded, whatever the code does with itself.
 
-What is meant by ordinary code stands in tests/end_to_end/test_python_graph.py.
+What is meant by ordinary code stands in tests/end_to_end/test_graph.py.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""The graph of Python code against an answer key: small packages under tests/samples/python_graph, each with its key.
+"""The graph of code against an answer key: small packages under tests/samples/<language>_graph, each with its key.
 
-A key, `expected.toml`, was written from the samples and checked against the calls Python makes when they run:
+A key, `expected.toml`, was written from the samples. Those of Python were checked against the calls Python makes when
+they run.
 
     must, declared   edges that have to be there; a declared one is right though no run makes it (an abstract method)
     must_not         edges that must not be there: no run makes them, or nothing in the code says what is called
@@ -25,8 +26,11 @@ from click.testing import CliRunner
 
 from cli.main import main
 
-SAMPLES = Path(__file__).parents[1] / "samples" / "python_graph"
-CASES = sorted(path.parent.name for path in SAMPLES.glob("*/expected.toml"))
+SAMPLES = Path(__file__).parents[1] / "samples"
+CASES = sorted(path.parent.relative_to(SAMPLES).as_posix() for path in SAMPLES.glob("*_graph/*/expected.toml"))
+GRAPHS = sorted({case.partition("/")[0] for case in CASES})
+ENDINGS = (".py", ".go", ".js", ".jsx", ".cjs", ".mjs", ".ts", ".tsx", ".cts", ".mts", ".rs")
+"""Files of which none may be skipped."""
 LINE = re.compile(
     r"(?P<caller>\S+) (?P<kind>contains|calls|imports|inherits) (?P<external>external )?"
     r"(?P<callee>[^\s@]+)(?:@(?P<inside>\d+))?(?: at (?P<site>\d+))?"
@@ -127,6 +131,7 @@ def graph_of(model_cache, tmp_path_factory):
     def graph(case):
         if case not in made:
             folder, out = home / case, home / f"{case}.out"
+            folder.parent.mkdir(exist_ok=True)
             shutil.copytree(SAMPLES / case, folder, ignore=shutil.ignore_patterns("expected.toml", "__pycache__"))
             runner = CliRunner(env={"DOCTOWN_CACHE": str(home / "cache")})
             done = runner.invoke(main, ["ingest", str(folder), "--out", str(out)])
@@ -164,7 +169,7 @@ def test_every_name_a_key_speaks_of_is_a_symbol(graph_of, case):
 @pytest.mark.parametrize("case", CASES)
 def test_every_edge_of_a_sample_is_well_formed(graph_of, case):
     graph = graph_of(case)
-    assert [row for row in graph.skipped if row["path"].endswith(".py")] == []
+    assert [row for row in graph.skipped if row["path"].endswith(ENDINGS)] == []
     for edge in graph.edges:
         assert edge["source"] in graph.symbols, edge
         assert (edge["target"] is None) != (edge["external"] is None), edge
@@ -177,15 +182,16 @@ def test_every_edge_of_a_sample_is_well_formed(graph_of, case):
 
 
 def test_a_unique_name_is_trusted_less_than_a_known_receiver(graph_of):
-    graph = graph_of("common_names")
+    graph = graph_of("python_graph/common_names")
     (guessed,) = graph.find(parsed("cache.use.unknown_but_unique calls cache.stores.Shelf.evict_oldest"))
     known = graph.find(parsed("cache.use.known calls cache.stores.Shelf.append"))
     assert known and all(guessed["confidence"] < edge["confidence"] for edge in known)
 
 
-def test_over_all_samples_calls_are_precise_and_few_are_missed(graph_of):
+@pytest.mark.parametrize("graphs", GRAPHS)
+def test_over_all_samples_calls_are_precise_and_few_are_missed(graph_of, graphs):
     right, missing, wrong = 0, [], []
-    for case in CASES:
+    for case in (one for one in CASES if one.startswith(f"{graphs}/")):
         graph, key = graph_of(case), key_of(case)
         neither = {(wanted["caller"], wanted["callee"]) for wanted in map(parsed, key.may)}
         for caller, callees in key.calls.items():

@@ -1,9 +1,10 @@
 """Bounds of evaluation: in depth, in steps and in the number of values, so that no code can make it run long."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from doctown.ingest.python.values import MOST, Found, Instance
+MOST = 8
+"""Values that are told apart: more possibilities than that are none."""
 
 _DEEPEST = 24
 _MOST_HOPS = 16
@@ -17,18 +18,21 @@ class _TooFar(Exception):
     """A question has taken more steps than it may."""
 
 
-class Bounds:
-    """Every question goes through here, and so does every question that it asks in turn."""
+F = TypeVar("F")
 
-    def __init__(self, steps: int) -> None:
-        """`steps` may be taken in all before questions become short."""
-        self._left = steps
-        self._kept: dict[object, tuple[Found, ...]] = {}
+
+class Bounds(Generic[F]):
+    """Every question goes through here, and so does every question that it asks in turn; answers are some `F`."""
+
+    def __init__(self, steps: int, same: Callable[[F], object]) -> None:
+        """`steps` may be taken in all before questions become short; two answers of which `same` is equal are one."""
+        self._left, self._same = steps, same
+        self._kept: dict[object, tuple[F, ...]] = {}
         self._open: set[object] = set()
         self._depth = self._hops = self._steps = 0
         self._is_asked = False
 
-    def asked(self, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
+    def asked(self, find: Callable[..., Iterable[F]], *arguments: Any) -> list[F]:
         """The answer to a question, which may ask others; nothing, then and for ever, to those that go too far."""
         if self._is_asked:
             return self._few(find, *arguments)
@@ -43,7 +47,7 @@ class Bounds:
         finally:
             self._is_asked = False
 
-    def once(self, key: object, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
+    def once(self, key: object, find: Callable[..., Iterable[F]], *arguments: Any) -> list[F]:
         """What `find` gives, found out once; nothing while it is being found out."""
         if key in self._kept:
             return list(self._kept[key])
@@ -51,14 +55,14 @@ class Bounds:
             return []
         self._step()
         self._open.add(key)
-        found = _distinct(find(*arguments))
+        found = self._distinct(find(*arguments))
         found = found if len(found) <= MOST else []
         self._open.discard(key)
         if self._depth <= _DEEPEST // 2 and self._hops <= _MOST_HOPS // 2:  # else cut short, perhaps
             self._kept[key] = tuple(found)
         return found
 
-    def hopped(self, find: Callable[..., list[Found]], *arguments: Any) -> list[Found]:
+    def hopped(self, find: Callable[..., list[F]], *arguments: Any) -> list[F]:
         """What `find` gives after one more import; nothing after too many."""
         if self._hops >= _MOST_HOPS:
             return []
@@ -73,22 +77,20 @@ class Bounds:
         if self._steps < 0:
             raise _TooFar
 
-    def _few(self, find: Callable[..., Iterable[Found]], *arguments: Any) -> list[Found]:
+    def _few(self, find: Callable[..., Iterable[F]], *arguments: Any) -> list[F]:
         """What `find` gives, each value once, unless that is too much or lies too deep."""
         self._step()
         if self._depth >= _DEEPEST:
             return []
         self._depth += 1
         try:
-            found = _distinct(find(*arguments))
+            found = self._distinct(find(*arguments))
         finally:
             self._depth -= 1
         return found if len(found) <= MOST else []
 
-
-def _distinct(found: Iterable[Found]) -> list[Found]:
-    seen: dict[object, Found] = {}
-    for one in found:
-        key = ("instance", one.value.of) if isinstance(one.value, Instance) else one.value
-        seen.setdefault(key, one)
-    return list(seen.values())
+    def _distinct(self, found: Iterable[F]) -> list[F]:
+        seen: dict[object, F] = {}
+        for one in found:
+            seen.setdefault(self._same(one), one)
+        return list(seen.values())

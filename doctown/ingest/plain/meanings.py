@@ -1,0 +1,345 @@
+"""What expressions stand for, over the facts of all files of a family of languages. Nothing is run.
+
+The ladder: own scopes, the module and what is beside it, imports, what the language itself names; of members those of
+the receiver's type, where that is declared, made, given by a function, or held by something. What types say is left to
+`types`. Evaluation is bounded, so that no code can make it run long; beyond the bounds a value is unknown.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from doctown.ingest import rules
+from doctown.ingest.bounds import Bounds
+from doctown.ingest.facts import (
+    MODULE,
+    Annotated,
+    Anonymous,
+    Binding,
+    Called,
+    Collection,
+    Defined,
+    Either,
+    Element,
+    Entered,
+    Expression,
+    Imported,
+    Key,
+    Member,
+    Name,
+    Own,
+    Part,
+    Receiver,
+    Record,
+    Subscript,
+    TypeParameter,
+)
+from doctown.ingest.facts import (
+    Value as Literal,
+)
+from doctown.ingest.plain.language import Language
+from doctown.ingest.plain.members import Members
+from doctown.ingest.plain.reader import CLASSES
+from doctown.ingest.plain.tables import Tables
+from doctown.ingest.plain.types import Types
+from doctown.ingest.plain.values import (
+    At,
+    Found,
+    Function,
+    Instance,
+    Outside,
+    OutsideInstance,
+    Parameter,
+    Several,
+    Shape,
+    Space,
+    Thing,
+    Value,
+    same,
+)
+
+_MOST_STARS = 64
+"""Modules that are looked through for one name that an import of all names may bring."""
+
+
+class Meanings:
+    """Evaluates expressions. A place in the code is a file, a scope of it and a byte (None: seen from elsewhere)."""
+
+    def __init__(self, tables: Tables, language: Language) -> None:
+        self.tables, self.language = tables, language
+        steps = 100_000 + 100 * sum(len(file.references) for file in tables.files)
+        self.bounds: Bounds[Found] = Bounds(steps, same)
+        self.types = Types(self)
+        self.members = Members(self)
+        self.members.prepare()
+
+    def of(self, file: int, scope: int, at: int | None, expression: Expression) -> list[Found]:
+        """Everything that `expression` may stand for there, each value once; nothing where it is not known."""
+        return self.bounds.asked(self._of, file, scope, at, expression)
+
+    def _of(self, file: int, scope: int, at: int | None, expression: Expression) -> Iterable[Found]:
+        match expression:
+            case Name(name):
+                return self.named(file, scope, at, name)
+            case Member(of, name):
+                return [one for found in self.of(file, scope, at, of) for one in self.member(found.value, name)]
+            case Called(callee):
+                return self._result(file, scope, at, callee)
+            case Subscript(of, arguments):
+                return self._subscripts(file, scope, at, of, arguments)
+            case Element(of) | Entered(of):
+                return [one for found in self.of(file, scope, at, of) for one in self.elements(found.value)]
+            case Key(of):
+                return [one for found in self.of(file, scope, at, of) for one in self._keys(found.value)]
+            case Part(of, index):
+                return [one for found in self.of(file, scope, at, of) for one in _part(found, index)]
+            case Collection(kind, parts):
+                return self._collected(kind, [self.of(file, scope, at, part) for part in parts])
+            case Either(parts):
+                return [found for part in parts for found in self.of(file, scope, at, part)]
+            case Literal(of_type):
+                return [Found(OutsideInstance(of_type), rules.OWN_SCOPE)]
+            case Annotated(of_type):
+                return self.types.declared(file, scope, at, of_type)
+            case Receiver(of_type):
+                declared = self.types.declared(file, scope, at, of_type)
+                return [Found(_known_by(one.value, rules.SELF), rules.SELF) for one in declared]
+            case Own(index, True):
+                return [Found(Thing((file, index)), rules.SELF)]
+            case Own(index, False):
+                return [Found(self.types.itself((file, index)), rules.SELF)]
+            case Anonymous(byte):
+                there = self.tables.anonymous(file, byte)
+                return [] if there is None else [Found(Thing((file, there)), rules.OWN_SCOPE)]
+            case Record(members):
+                shape = tuple(
+                    (name, tuple(one.value for one in self.of(file, scope, at, value))) for name, value in members
+                )
+                return [Found(Shape(shape), rules.OWN_SCOPE)]
+            case TypeParameter():
+                return self.types.parameter(file, scope, expression)
+        return []
+
+    # Names
+
+    def named(self, file: int, scope: int, at: int | None, name: str) -> list[Found]:
+        """What a bare name stands for."""
+        if bindings := self.tables.visible(file, scope, name, at):
+            return self._all_bound(file, bindings)
+        for around in self.tables.scopes_around(file, scope):
+            if around[1] == MODULE:
+                if bindings := self.tables.bound(around, name):
+                    return list(self.language.chosen(file, self._all_bound(file, bindings)))
+                if found := self._beside(file, name):
+                    return found
+            if found := self._by_star(around, name):
+                return found
+        return list(self.language.unbound(file, scope, name))
+
+    def _beside(self, file: int, name: str) -> list[Found]:
+        found = [
+            replace(one, rule=rules.OWN_SCOPE)
+            for other in self.language.beside(file, name)
+            for binding in self.tables.bound((other, MODULE), name)
+            if not isinstance(binding.value, Imported)
+            for one in self.bound(other, binding)
+        ]
+        return list(self.language.chosen(file, found))
+
+    def _all_bound(self, file: int, bindings: Sequence[Binding]) -> list[Found]:
+        """What the bindings of one name bring: what is declared, or else whatever it is made to stand for."""
+        declared = [binding for binding in bindings if isinstance(binding.value, Annotated)]
+        found = [one for binding in declared for one in self.bound(file, binding)]
+        if any(not isinstance(one.value, Function) for one in found):
+            return found
+        others = [one for binding in bindings if binding not in declared for one in self.bound(file, binding)]
+        return others or found
+
+    def bound(self, file: int, binding: Binding) -> list[Found]:
+        """What a binding brings."""
+        if isinstance(binding.value, Defined):
+            return [Found(Thing((file, binding.value.index)), rules.OWN_SCOPE)]
+        return self.bounds.once((file, id(binding)), self._bound, file, binding)
+
+    def _bound(self, file: int, binding: Binding) -> list[Found]:
+        value = binding.value
+        if isinstance(value, Imported):
+            return self.imported(file, binding.scope, value)
+        assert not isinstance(value, Defined)
+        before = binding.at - 1 if binding.at else None  # `x := f(x)`: of the other x
+        found = self.of(file, binding.read_in, before, value)
+        return [one if one.rule == rules.SELF else replace(one, rule=rules.OWN_SCOPE) for one in found]
+
+    def imported(self, file: int, scope: int, of: Imported) -> list[Found]:
+        """What an import brings."""
+        whole = self.language.imported(file, scope, of)
+        if of.name is None:
+            return [Found(value, rules.IMPORT) for value in whole]
+        name = of.name
+        return self.bounds.hopped(
+            lambda: [replace(one, rule=rules.IMPORT) for value in whole for one in self.member(value, name)]
+        )
+
+    def _by_star(self, at: At, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
+        found: list[Found] = []
+        for star in self.tables.all_names(at):
+            if not isinstance(star.value, Imported) or len(seen) > _MOST_STARS:
+                continue
+            for value in self.imported(at[0], at[1], star.value):
+                if isinstance(value.value, Space) and not seen.issuperset(value.value.scopes):
+                    found += self.in_space(value.value, name, seen | {at})
+                elif isinstance(value.value, Thing):
+                    found += self.member(value.value, name)
+        return [replace(one, rule=rules.STAR_IMPORT) for one in found]
+
+    def in_space(self, space: Space, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
+        """What `name` of a package, module or namespace stands for."""
+        found = [
+            replace(one, rule=rules.IMPORT)
+            for at in space.scopes
+            if (bindings := self.tables.bound(at, name))
+            for one in self._all_bound(at[0], bindings)
+        ]
+        return found or [one for at in space.scopes if at not in seen for one in self._by_star(at, name, seen)]
+
+    # Members
+
+    def member(self, value: Value, name: str) -> list[Found]:
+        """What `value.name` may stand for."""
+        return self.bounds.asked(self._member, value, name)
+
+    def _member(self, value: Value, name: str) -> Iterable[Found]:
+        match value:
+            case Space():
+                return self.in_space(value, name)
+            case Thing(at) if self.tables.definition(at).kind in ("namespace", "module"):
+                return self.in_space(Space((at,)), name)
+            case Thing(at) if self.tables.definition(at).kind in CLASSES:
+                return self.members.of_type(at, name)
+            case Instance():
+                return self.members.of_instance(value, name)
+            case Parameter(_, _, bound):
+                return [one for inner in bound for one in self.member(inner, name)]
+            case Outside() | OutsideInstance():
+                return self._outside_member(value, name)
+            case Shape(members):
+                return [Found(one, rules.ANNOTATED) for key, held in members if key == name for one in held]
+        return []
+
+    def _outside_member(self, value: Outside | OutsideInstance, name: str) -> list[Found]:
+        rule = rules.IMPORT if isinstance(value, Outside) else rules.OUTSIDE_RECEIVER
+        particular = self.language.outside_member(value, name)
+        if particular is not None:
+            return [Found(one, rule) for one in particular]
+        if len(value.name) + len(name) > _MAX_DOTTED:
+            return []
+        return [Found(Outside(f"{value.name}.{name}") if value.name else OutsideInstance(""), rule)]
+
+    # Calls
+
+    def _result(self, file: int, scope: int, at: int | None, callee: Expression) -> list[Found]:
+        if not isinstance(callee, Member):
+            return [one for found in self.of(file, scope, at, callee) for one in self.called(found.value)]
+        found: list[Found] = []
+        for receiver in self.of(file, scope, at, callee.of):
+            held = receiver.value.elements if isinstance(receiver.value, OutsideInstance) else ()
+            if held and callee.name in self.language.gives_element:
+                found += [Found(one, rules.RETURNED) for one in held]
+            elif held and callee.name in self.language.gives_itself:
+                found.append(receiver)
+            else:
+                for one in self.member(receiver.value, callee.name):
+                    found += self.called(one.value)
+        return found
+
+    def called(self, value: Value) -> list[Found]:
+        """What a call of `value` gives."""
+        match value:
+            case Thing(at) if self.tables.definition(at).kind in CLASSES:
+                return [
+                    Found(_known_by(one, rules.CONSTRUCTED), rules.CONSTRUCTED) for one in self.types.instances(value)
+                ]
+            case Thing(at, receiver):
+                return self.returned(at, receiver)
+            case Function(returns):
+                return [Found(one, rules.RETURNED) for one in returns]
+            case Instance():
+                return [one for made in self.types.underlying(value) for one in self.called(made)]
+            case Outside() | OutsideInstance():
+                return [Found(OutsideInstance(""), rules.OUTSIDE_RECEIVER)]
+        return []
+
+    def returned(self, at: At, receiver: Instance | None) -> list[Found]:
+        """What a call of the function gives, by its declared type or else by what it returns."""
+        return self.bounds.once(("returned", at, receiver), self._returned, at, receiver)
+
+    def _returned(self, at: At, receiver: Instance | None) -> list[Found]:
+        of = self.tables.definition(at)
+        if of.returns is not None:
+            found = self.types.declared(at[0], at[1], of.start_byte, of.returns)  # before its parameters
+        else:
+            found = [one for returned in of.returned for one in self.of(at[0], at[1], of.end_byte, returned)]
+        values = tuple(one.value for one in found)
+        if receiver is not None:
+            values = self.types.within(values, receiver)
+        return [Found(_known_by(one, rules.RETURNED), rules.RETURNED) for one in values]
+
+    # What a value holds
+
+    def _collected(self, kind: str, parts: Sequence[Sequence[Found]]) -> list[Found]:
+        values = [tuple(one.value for one in part) for part in parts]
+        if kind == "tuple":
+            return [Found(Several(tuple(values)), rules.OWN_SCOPE)]
+        held = tuple(dict.fromkeys(value for part in values for value in part))
+        return [Found(OutsideInstance(self.language.collections.get(kind, ""), held), rules.OWN_SCOPE)]
+
+    def _subscripts(
+        self, file: int, scope: int, at: int | None, of: Expression, arguments: Sequence[Expression]
+    ) -> list[Found]:
+        found: list[Found] = []
+        for one in self.of(file, scope, at, of):
+            if isinstance(one.value, Thing | Outside):
+                found.append(one)  # with type arguments
+            else:
+                found += self.elements(one.value)
+        return found
+
+    def elements(self, value: Value) -> list[Found]:
+        """What iteration over `value` or an index into it gives."""
+        match value:
+            case OutsideInstance(_, held):
+                return [Found(one, rules.ANNOTATED) for one in held]
+            case Instance():
+                return [one for made in self.types.underlying(value) for one in self.elements(made)]
+            case Parameter(_, _, bound):
+                return [one for inner in bound for one in self.elements(inner)]
+            case Thing(at) if self.tables.definition(at).kind == "enum":
+                return [Found(self.types.itself(at), rules.CONSTRUCTED)]
+        return []
+
+    def _keys(self, value: Value) -> list[Found]:
+        match value:
+            case OutsideInstance(_, _, keys):
+                return [Found(one, rules.ANNOTATED) for one in keys]
+            case Instance():
+                return [one for made in self.types.underlying(value) for one in self._keys(made)]
+        return []
+
+
+_MAX_DOTTED = 300
+
+
+def _part(found: Found, index: int) -> list[Found]:
+    if isinstance(found.value, Several):
+        parts = found.value.parts
+        return [Found(one, found.rule) for one in parts[index]] if index < len(parts) else []
+    return [found] if index == 0 or found.value == OutsideInstance("") else []
+
+
+def _known_by(value: Value, how: str) -> Value:
+    """The value, known in that way; so are the parts of several."""
+    match value:
+        case Instance(of, _, arguments):
+            return Instance(of, how, arguments)
+        case Several(parts):
+            return Several(tuple(tuple(_known_by(one, how) for one in part) for part in parts))
+    return value

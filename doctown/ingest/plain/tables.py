@@ -1,0 +1,107 @@
+"""The facts of all files of a family of languages, by what is asked of them: what names are bound to, where."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from doctown.ingest.facts import ALL_NAMES, MODULE, Attribute, Binding, Definition, FileFacts, TypeParameter
+from doctown.ingest.plain.reader import CLASSES
+from doctown.ingest.plain.values import At
+from doctown.ingest.syntax import Nesting
+
+_EVERYWHERE = (0, 1 << 60)
+_MOST = 16
+"""Bindings of one name in one place, and assignments to one field, that are looked at."""
+
+
+class Tables:
+    """A file is known by its number."""
+
+    def __init__(self, files: Sequence[FileFacts], closed: frozenset[str] = frozenset()) -> None:
+        """From within definitions of the kinds `closed` names around them are not seen."""
+        self.files, self._closed = files, closed
+        self._bindings: list[dict[tuple[int, str], list[Binding]]] = []
+        self._attributes: list[dict[tuple[int, str], list[Attribute]]] = []
+        self._anonymous: list[dict[int, int]] = []
+        self._extents: dict[tuple[int, int, str], _ByExtent] = {}
+        for file in files:
+            bindings: dict[tuple[int, str], list[Binding]] = {}
+            for binding in file.bindings:
+                bindings.setdefault((binding.scope, binding.name), []).append(binding)
+            attributes: dict[tuple[int, str], list[Attribute]] = {}
+            for attribute in file.attributes:
+                attributes.setdefault((attribute.owner, attribute.name), []).append(attribute)
+            self._bindings.append(bindings)
+            self._attributes.append(attributes)
+            self._anonymous.append(
+                {of.start_byte: index for index, of in enumerate(file.definitions) if of.name.startswith("<")}
+            )
+
+    def definition(self, at: At) -> Definition:
+        """The definition there."""
+        return self.files[at[0]].definitions[at[1]]
+
+    def anonymous(self, file: int, byte: int) -> int | None:
+        """The definition without a name that starts at that byte."""
+        return self._anonymous[file].get(byte)
+
+    def bound(self, at: At, name: str) -> Sequence[Binding]:
+        """What `name` is bound to in just that scope, seen from elsewhere."""
+        return self._bindings[at[0]].get((at[1], name), ())[:_MOST]
+
+    def attributes(self, of: At, name: str) -> Sequence[Attribute]:
+        """What methods of the type assign to its field `name`."""
+        return self._attributes[of[0]].get((of[1], name), ())[:_MOST]
+
+    def visible(self, file: int, scope: int, name: str, at: int | None) -> Sequence[Binding]:
+        """What `name` is bound to at byte `at` in the innermost scope within the module that binds it."""
+        definitions = self.files[file].definitions
+        inner: int | None = scope
+        while inner is not None and inner != MODULE:
+            found = self._bindings[file].get((inner, name))
+            if found and definitions[inner].kind in CLASSES:
+                found = [one for one in found if isinstance(one.value, TypeParameter)]
+            if found and (seen := found[:_MOST] if at is None else self._by_extent(file, inner, name).seen(at)):
+                return seen
+            if definitions[inner].kind in self._closed:
+                return ()
+            inner = definitions[inner].parent
+        return ()
+
+    def _by_extent(self, file: int, scope: int, name: str) -> "_ByExtent":
+        key = (file, scope, name)
+        if key not in self._extents:
+            self._extents[key] = _ByExtent(self._bindings[file][scope, name])
+        return self._extents[key]
+
+    def scopes_around(self, file: int, scope: int) -> Iterator[At]:
+        """The scopes around a place whose names are seen there, the innermost first."""
+        inner: int | None = scope
+        while inner is not None:
+            yield file, inner
+            of = self.files[file].definitions[inner]
+            inner = None if of.kind in self._closed else of.parent
+
+    def all_names(self, at: At) -> Sequence[Binding]:
+        """The imports that bring all names of something into that scope."""
+        return self._bindings[at[0]].get((at[1], ALL_NAMES), ())
+
+
+class _ByExtent:
+    """The bindings of one name in one scope, asked by byte."""
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        within: dict[tuple[int, int], list[Binding]] = {}
+        for binding in bindings:
+            within.setdefault(binding.extent or _EVERYWHERE, []).append(binding)
+        self._nesting = Nesting(within)
+        self._bindings = [sorted(one, key=lambda binding: binding.at) for one in within.values()]
+        self._starts = [[binding.at for binding in one] for one in self._bindings]
+
+    def seen(self, at: int) -> Sequence[Binding]:
+        """Those of the smallest extent that holds the byte: of several, one after the other, the last before it."""
+        for extent in self._nesting.all_around(at):
+            starts = self._starts[extent]
+            if before := bisect_right(starts, at):
+                first = bisect_left(starts, starts[before - 1])
+                return self._bindings[extent][first:before][:_MOST]
+        return ()
