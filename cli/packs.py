@@ -64,7 +64,8 @@ def _topics(docpack: Docpack) -> list[dict[str, Any]]:
 def _topic_lines(topics: Iterable[dict[str, Any]], indent: str = "  ") -> Iterator[str]:
     for topic in topics:
         # What a broad topic is about say its parts; of a fine one, its symbols.
-        symbols = [] if topic["topics"] else [".".join(name.split(".")[-2:]) for name in topic["symbols"][:3]]
+        said = [] if topic["topics"] else [".".join(name.split(".")[-2:]) for name in topic["symbols"]]
+        symbols = list(dict.fromkeys(said))[:3]
         yield f"{indent}{topic['size']:>6,}  {topic['label']}" + (f"  ({', '.join(symbols)})" if symbols else "")
         yield from _topic_lines(topic["topics"], indent + "    ")
 
