@@ -35,9 +35,9 @@ class Weights:
 
     meaning: float = 1.0
     files: float = 0.5
-    folders: float = 0.25
+    folders: float = 0.1
     calls: float = 0.5
-    imports: float = 0.25
+    imports: float = 0.1
     bases: float = 0.5
 
 

@@ -108,7 +108,9 @@ def _candidates(
     return [
         (name, at, centrality[name] ** 0.25 * (0.5 if symbols[name].name.startswith("_") else 1))
         for name, at in home.items()
-        if symbols[name].kind in _TYPES | _FUNCTIONS and (standings[at] == Standing.CODE or not has_code)
+        if symbols[name].kind in _TYPES | _FUNCTIONS
+        and not symbols[name].name.startswith("<")
+        and (standings[at] == Standing.CODE or not has_code)
     ]
 
 
