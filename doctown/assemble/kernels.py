@@ -70,9 +70,9 @@ def lay_out(
 ) -> None:
     """Move `places` (n, dims) through so many epochs of UMAP (McInnes, Healy, Melville 2018, section 4.2).
 
-    `edges` are a sparse matrix by rows: where each chunk's edges begin, their other ends, and the share of the epochs in
-    which they act. An edge acts when its share of the epochs so far passes a whole number: both its ends draw nearer,
-    and its chunk is pushed from NEGATIVES others. Forces are the gradient of the cross entropy under
+    `edges` are a sparse matrix by rows: where each chunk's edges begin, their other ends, and the share of the epochs
+    in which they act. An edge acts when its share of the epochs so far passes a whole number: both its ends draw
+    nearer, and its chunk is pushed from NEGATIVES others. Forces are the gradient of the cross entropy under
     1 / (1 + a d^2b), `curve` being (a, b), no component above 4. Chance is splitmix64 (Steele, Lea, Flood 2014).
     One after the other on purpose: moved side by side, chunks gave worse topics (decision 0009).
     """
