@@ -74,8 +74,12 @@ class Encoder:
 def bert_of(files: ModelFiles) -> Bert:
     """The network that the files hold. Raises ModelInvalid."""
     shape = bert_shape(json.loads(files.config.read_bytes()))
-    with files.weights.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        tensors = {name: tensor.copy() for name, tensor in tensors_of(memoryview(data)).items()}
+    if not files.weights.stat().st_size:
+        raise ModelInvalid(f"{files.weights} is empty; fetch or export the model again.")
+    with files.weights.open("rb") as file:
+        # Not closed by us: what is raised below still has views of it, and it goes with the last of them.
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    tensors = {name: tensor.copy() for name, tensor in tensors_of(memoryview(data)).items()}
     return Bert(shape, tensors, files.pooling)
 
 

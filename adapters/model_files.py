@@ -94,6 +94,8 @@ def is_kept(settings: Settings, spec: ModelSpec) -> bool:
 
 def own_files(folder: Path) -> ModelFiles:
     """The files of a model of one's own in `folder`. Raises ModelInvalid where it cannot be run."""
+    if not folder.is_dir():
+        raise ModelInvalid(f"MODEL_PATH is {folder}, which is no folder; name the folder of a whole model.")
     missing = [name for name in (CONFIG, TOKENIZER, WEIGHTS) if not (folder / name).is_file()]
     if missing:
         raise ModelInvalid(f"MODEL_PATH is {folder}, which holds no {missing[0]}; name the folder of a whole model.")

@@ -54,11 +54,16 @@ def bert_shape(config: Any) -> BertShape:
             epsilon=float(config.get("layer_norm_eps", 1e-12)),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelInvalid(f"The model's config.json lacks a number that is needed ({error}).") from error
+        raise ModelInvalid(
+            f"The model's config.json lacks a number that is needed ({error}); fetch or export the model again."
+        ) from error
     if min(shape.layers, shape.heads, shape.width, shape.inner, shape.positions, shape.vocabulary) < 1:
-        raise ModelInvalid("The model's config.json holds a number below 1.")
+        raise ModelInvalid("The model's config.json holds a number below 1; fetch or export the model again.")
     if shape.width % shape.heads:
-        raise ModelInvalid(f"The model's config.json cannot divide {shape.width} among {shape.heads} heads.")
+        raise ModelInvalid(
+            f"The model's config.json cannot divide {shape.width} among {shape.heads} heads; "
+            "fetch or export the model again."
+        )
     return shape
 
 
@@ -77,7 +82,10 @@ class Bert:
             found = self.tensors.get(f"bert.{name}")
         if found is None or found.shape != shape:
             what = "lack" if found is None else f"have {found.shape} for"
-            raise ModelInvalid(f"The weights {what} {name} of shape {shape}; they do not go with the config.json.")
+            raise ModelInvalid(
+                f"The weights {what} {name} of shape {shape}; they do not go with the config.json; "
+                "fetch or export the model again."
+            )
         return np.ascontiguousarray(found, dtype=np.float32)
 
     @property

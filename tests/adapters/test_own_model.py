@@ -130,3 +130,18 @@ def test_weights_that_do_not_go_with_the_config_are_one_sentence(tmp_path):
     own = model_folder(tmp_path / "own", tensors=weights_of(config_of(width=16)))
     with pytest.raises(ModelInvalid, match=r"weights have .* for embeddings"):
         Encoder(own_files(own), Settings(cache=str(tmp_path / "cache"), use_gpu=False))
+
+
+@pytest.mark.parametrize("kept", [0, 5, 500, 0.5])
+def test_weights_that_end_too_early_are_one_sentence(tmp_path, kept):
+    own = model_folder(tmp_path / "own")
+    weights = own / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[: int(kept * len(whole)) if isinstance(kept, float) else kept])
+    with pytest.raises(ModelInvalid, match=r"again\.$"):
+        Encoder(own_files(own), Settings(cache=str(tmp_path / "cache"), use_gpu=False))
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ModelInvalid, match="no folder"):
+        own_files(tmp_path / "nowhere")
