@@ -25,7 +25,7 @@ _OF_CLIENTS = {
     "drip": {"seconds"},
     "delay": {"seconds"},
 }
-_AT: dict[str, dict[str, set[str]]] = dict.fromkeys(CLIENT_OPERATIONS, _OF_CLIENTS) | {
+AT: dict[str, dict[str, set[str]]] = dict.fromkeys(CLIENT_OPERATIONS, _OF_CLIENTS) | {
     "queued": {"cancel": {"seconds"}, "forget": {"seconds"}},
     "start": {"delay": {"seconds"}, "throttle": {"seconds"}, "fail": set()},
     "take": {key: {"seconds"} for key in ("kill", "hang", "freeze", "drain", "cancel", "forget")}
@@ -151,9 +151,9 @@ def read_faults(text: str, terms: Terms | None = None) -> tuple[tuple[Fault, ...
 
 def _fault(number: int, rule: Mapping[str, Any]) -> Fault:
     where = f"Fault {number}"
-    at = _one_of(f"{where}: at", rule.get("at"), _AT)
-    do = _one_of(f"{where}: do at {at!r}", rule.get("do"), _AT[at])
-    known = _AT[at][do]
+    at = _one_of(f"{where}: at", rule.get("at"), AT)
+    do = _one_of(f"{where}: do at {at!r}", rule.get("do"), AT[at])
+    known = AT[at][do]
     if unknown := sorted(rule.keys() - known - _WHEN - {"at", "do"}):
         raise InvalidSettings(
             f"{where} ({at}, {do}) has {unknown[0]!r}, which means nothing there;"

@@ -5,7 +5,6 @@ for want of that, a guess, which is said. Any of them may stand in the `[setting
 """
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,8 @@ from typing import Any
 from doctown.errors import InvalidSettings
 
 MIB = 1 << 20
+MOST = 1e300
+"""Of what a number may be; a whole number can be larger than any float."""
 REQUEST_COUNT, QUEUE_DELAY = "REQUEST_COUNT", "QUEUE_DELAY"
 
 
@@ -109,6 +110,6 @@ def _check_of(name: str, kind: Any) -> tuple[str, Callable[[Any], bool]]:
     return "a number that is not negative", lambda value: is_number(value) and value >= 0
 
 
-def is_number(value: Any, kind: type | tuple[type, ...] = (int, float)) -> bool:
+def is_number(value: Any, kind: Any = (int, float)) -> bool:
     """Whether `value`, out of a file, is a finite number; true and false are none."""
-    return isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, kind) and not isinstance(value, bool) and -MOST < value < MOST
