@@ -1,6 +1,7 @@
 """`doctown emulate`: RunPod on this machine."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,11 @@ def emulate(
     """
     from runpod_workers.emulator.main import emulate as run
 
-    def announce(line: str) -> None:
+    def announce(addresses: Mapping[str, str]) -> None:
         if as_json:
-            print_json(dict([line.split(" ", 1)]))
+            print_json(dict(addresses))
         else:
-            click.echo(line)
+            click.echo("\n".join(f"{name} {address}" for name, address in addresses.items()))
         say("Any key will do to ask it. Workers start with the first job and end when idle; Ctrl-C ends all.")
 
     with reported() as progress:

@@ -113,11 +113,13 @@ class ClientSide:
         terms = endpoint.terms
         body = job_in(asked.body, terms.runsync_bytes if sync else terms.run_bytes)
         job = endpoint.queue.submit(job_id, body, now(), sync=sync)
+        happenings: Mapping[str, Callable[[], Any]] = {
+            "cancel": lambda: endpoint.queue.cancel(job.id, now()),
+            "forget": lambda: endpoint.queue.forget(job.id),
+            "timeout": lambda: endpoint.queue.time_out(job.id, now()),
+        }
         for fault in endpoint.strikes("queued", job=job.number):
-            if fault.do == "cancel":
-                endpoint.after(fault.seconds, lambda: endpoint.queue.cancel(job.id, now()))
-            else:
-                endpoint.after(fault.seconds, lambda: endpoint.queue.forget(job.id))
+            endpoint.after(fault.seconds, happenings[fault.do])
         endpoint.changed()
         return job
 

@@ -26,9 +26,9 @@ _OF_CLIENTS = {
     "delay": {"seconds"},
 }
 AT: dict[str, dict[str, set[str]]] = dict.fromkeys(CLIENT_OPERATIONS, _OF_CLIENTS) | {
-    "queued": {"cancel": {"seconds"}, "forget": {"seconds"}},
+    "queued": {"cancel": {"seconds"}, "forget": {"seconds"}, "timeout": {"seconds"}},
     "start": {"delay": {"seconds"}, "throttle": {"seconds"}, "fail": set()},
-    "take": {key: {"seconds"} for key in ("kill", "hang", "freeze", "drain", "cancel", "forget")}
+    "take": {key: {"seconds"} for key in ("kill", "hang", "freeze", "drain", "cancel", "forget", "timeout")}
     | {"duplicate": set()},
     "done": {
         "empty": set(),

@@ -50,10 +50,10 @@ def emulate(
     port: int,
     settings: Settings,
     emulation: Emulation,
-    announce: Callable[[str], None],
+    announce: Callable[[Mapping[str, str]], None],
     progress: Progress = lambda *_: None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is given one line an endpoint.
+    """Serve until SIGINT or SIGTERM; `announce` is given the address of each endpoint.
 
     Where our own `embed` is served the model is fetched first, as the image's build does it; `progress` is told.
 
@@ -103,14 +103,13 @@ def listening_socket(port: int) -> socket.socket:
 
 
 async def emulated(
-    listening: socket.socket, emulation: Emulation, settings: Settings, announce: Callable[[str], None]
+    listening: socket.socket, emulation: Emulation, settings: Settings, announce: Callable[[Mapping[str, str]], None]
 ) -> None:
     """Serve until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     with _signals_set(stop), tempfile.TemporaryDirectory(prefix="doctown-emulator-") as home:
         async with serving(listening, emulation, settings, Path(home)) as addresses:
-            for name, address in addresses.items():
-                announce(f"{name} {address}")
+            announce(addresses)
             await stop.wait()
 
 

@@ -56,7 +56,9 @@ class Process:
 
     def kill(self) -> None:
         """End the whole session at once. Once that was done, its number may be another's."""
-        self._signal_all(signal.SIGKILL)
+        if not self._is_over:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def drain(self) -> None:
         """SIGTERM, as RunPod ends a container."""
@@ -66,10 +68,6 @@ class Process:
         """The worker stops where it stands; its heartbeat is another process."""
         self._signal(signal.SIGUSR1)
 
-    def freeze(self) -> None:
-        """All of it stops."""
-        self._signal_all(signal.SIGSTOP)
-
     def last_words(self) -> str:
         """The last lines it wrote, fit for a terminal."""
         return self._words
@@ -78,11 +76,6 @@ class Process:
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
-
-    def _signal_all(self, number: signal.Signals) -> None:
-        if not self._is_over:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, number)
 
 
 def worker_environment(base: str, key: str, home: Path, more: Mapping[str, str], ping_s: int = 10) -> dict[str, str]:

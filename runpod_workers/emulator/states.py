@@ -96,17 +96,21 @@ class Queue:
 
     def fail(self, job_id: str, error: str, now: float) -> None:
         """End a job without output, as the platform does."""
-        job = self._jobs.get(job_id)
-        if job is not None and not job.is_over:
+        if (job := self._open_job(job_id)) is not None:
             job.answer = {"error": error}
             self._end(job, FAILED, now)
 
+    def time_out(self, job_id: str, now: float) -> None:
+        """End a job as TIMED_OUT: a state that RunPod's documents have, and its endpoints show rarely if ever."""
+        if (job := self._open_job(job_id)) is not None:
+            job.answer = {}
+            self._end(job, TIMED_OUT, now)
+
     def cancel(self, job_id: str, now: float) -> Job | None:
         """Cancel a job that is not over yet; the worker that has it is told to stop."""
-        job = self._jobs.get(job_id)
-        if job is not None and not job.is_over:
+        if (job := self._open_job(job_id)) is not None:
             self._end(job, CANCELLED, now)
-        return job
+        return self._jobs.get(job_id)
 
     def retry(self, job_id: str, now: float) -> bool:
         """Put a job that failed into the queue once more, as if it were new; False: it is none or has not failed."""
@@ -240,6 +244,10 @@ class Queue:
             self._unhurried.add(job.id)
         self._note_deadline(job)
 
+    def _open_job(self, job_id: str) -> Job | None:
+        job = self._jobs.get(job_id)
+        return job if job is not None and not job.is_over else None
+
     def _number(self, job_id: str) -> int:
         job = self._jobs.get(job_id)
         return job.number if job is not None else 0
@@ -295,3 +303,6 @@ class Queue:
     def _note_deadline(self, job: Job) -> None:
         self._pushed += 1  # no two entries are compared further
         heapq.heappush(self._deadlines, (job.deadline(), self._pushed, job.id))
+        if len(self._deadlines) > 2 * len(self._jobs) + 1000:  # most are of times that do not matter any more
+            self._deadlines = [(job.deadline(), n, job.id) for n, job in enumerate(self._jobs.values())]
+            heapq.heapify(self._deadlines)

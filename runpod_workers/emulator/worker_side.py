@@ -105,6 +105,8 @@ class WorkerSide:
             queue.cancel(job.id, now())
         elif fault.do == "forget":
             queue.forget(job.id)
+        elif fault.do == "timeout":
+            queue.time_out(job.id, now())
         elif fault.do == "drain":
             workers.drain(worker)
         elif queue.holds(worker, job.id):

@@ -38,10 +38,7 @@ class Body(Protocol):
         """Ask it to end when it has finished what it runs."""
 
     def hang(self) -> None:
-        """Stop it, but not its heartbeat."""
-
-    def freeze(self) -> None:
-        """Stop it and its heartbeat."""
+        """Stop it where it stands; its heartbeat goes on."""
 
     def last_words(self) -> str:
         """What it wrote last."""
@@ -60,6 +57,8 @@ class Worker:
     idle_since: float
     spent_since: float = math.inf
     heard: float | None = None
+    """When its heartbeat was heard last."""
+    is_mute: bool = False
     is_throttled: bool = False
     is_ready: bool = False
     is_ending: bool = False
@@ -129,7 +128,8 @@ class Workers:
 
     def heard(self, name: str, when: float) -> None:
         """Note the heartbeat of a worker."""
-        if (worker := self._living.get(name)) is not None:
+        worker = self._living.get(name)
+        if worker is not None and not worker.is_mute:
             worker.heard = when
 
     def without_work(self) -> int:
@@ -176,9 +176,10 @@ class Workers:
             worker.body.hang()
 
     def freeze(self, name: str) -> None:
-        """Stop a worker and its heartbeat."""
-        if (worker := self._living.get(name)) is not None and worker.body is not None:
-            worker.body.freeze()
+        """Stop a worker, and hear its heartbeat no more."""
+        if (worker := self._living.get(name)) is not None:
+            worker.heard, worker.is_mute = now(), True
+            self.hang(name)
 
     async def supervise(self) -> None:
         """Start and end workers until `end` is called; afterwards none is left."""

@@ -19,7 +19,7 @@ def main(cache, toml="", *flags):
     rules, terms = read_faults(toml, Terms(workers=2))
     command = (sys.executable, "-m", "tests.fakes.worker_handler", *flags)
     emulation = Emulation(terms, rules, {"embed": command})
-    announce = lambda line: print(line, flush=True)  # noqa: E731
+    announce = lambda addresses: print("embed", addresses["embed"], flush=True)  # noqa: E731
     if "--homeless" in flags:
         asyncio.run(homeless(emulation, settings, Path(cache) / "home", announce))
     else:
@@ -28,7 +28,7 @@ def main(cache, toml="", *flags):
 
 async def homeless(emulation, settings, home, announce):
     async with serving(listening_socket(0), emulation, settings, home) as addresses:
-        announce(f"embed {addresses['embed']}")
+        announce(addresses)
         await asyncio.Event().wait()
 
 

@@ -6,6 +6,7 @@ thousand jobs of minutes take seconds; it runs in any loop.
 
 import asyncio
 import json
+from collections import Counter
 
 import httpx
 
@@ -31,8 +32,8 @@ class MemoryEndpoint:
         self.handler, self.seconds_of = handler, seconds_of
         self.terms, self.rules, self.name = terms or Terms(), tuple(rules), name
         self.address = f"http://127.0.0.1/v2/{name}"
-        self.requests = []
-        """(time, operation) of each request that came."""
+        self.requests = Counter()
+        """How often each operation was asked for."""
         self.webhooks = []
         """(time, address, record) of each that was sent; `answers_webhooks` is what they are answered."""
         self.answers_webhooks = 200
@@ -86,7 +87,7 @@ class _Transport(httpx.AsyncBaseTransport):
         known = WITH_JOB if job else WITHOUT_JOB
         if operation not in known or (request.method == "POST") != (operation in POSTED):
             return httpx.Response(405 if operation in known else 404, request=request)
-        memory.requests.append((now(), operation))
+        memory.requests[operation] += 1
         reply = await memory.clients.answer(
             Asked(
                 endpoint=name,
@@ -137,10 +138,6 @@ class _Worker:
 
     def hang(self):
         self._working.cancel()
-
-    def freeze(self):
-        self._memory.side.ping(self._name)  # the last that is heard
-        self.hang()
 
     def last_words(self):
         return "  (it is simulated)"

@@ -77,6 +77,17 @@ async def test_a_job_that_somebody_else_cancels_in_the_queue_or_while_it_runs(cl
     assert (await client.ended(first))["status"] == "COMPLETED"
 
 
+@pytest.mark.parametrize("at", ["queued", "take"])
+def test_a_job_that_is_said_to_have_timed_out(at):
+    async def test(client):
+        job_id = await client.submit()
+        record = await client.ended(job_id)
+        assert record["status"] == "TIMED_OUT" and "output" not in record and time() == 5
+        assert (await client.http.post(f"retry/{job_id}")).status_code == 200
+
+    in_scenario(test, fault(at, "timeout", "seconds = 5\ntimes = 1"))
+
+
 @pytest.mark.parametrize(("at", "seconds"), [("queued", 0), ("take", 5), ("done", 0)])
 def test_a_job_or_a_result_that_is_lost(at, seconds):
     async def test(client):
