@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from runpod_workers.emulator.faults import read_faults
 from runpod_workers.emulator.main import Emulation, listening_socket, named_commands, serving
 from runpod_workers.emulator.terms import Terms
 
-HANDLER = Path(__file__).parents[1] / "fakes" / "plain_handler.py"
+ROOT = Path(__file__).parents[2]
+HANDLER = ROOT / "tests" / "fakes" / "plain_handler.py"
 OVER = ("COMPLETED", "FAILED", "CANCELLED")
 
 
@@ -203,6 +206,41 @@ async def test_several_endpoints_have_workers_of_their_own(tmp_path):
         assert (await client.until(jobs[0], *OVER))["output"]["echo"] == 1
         assert (await other.until(jobs[1], *OVER))["output"] == {"slept": True}
         assert (await other.ask("GET", "health"))[1]["jobs"]["completed"] == 1
+
+
+SDK_CLIENT = """
+import runpod
+runpod.api_key = "x"
+endpoint = runpod.Endpoint("echo")
+print(endpoint.run_sync({"input": {"echo": "sync"}}, timeout=60)["echo"])
+job = endpoint.run({"input": {"echo": "async"}})
+print(job.output(timeout=60)["echo"], job.status(), endpoint.health()["jobs"]["completed"])
+"""
+
+
+def test_the_command_serves_a_users_handler_to_the_sdks_own_client(tmp_path):
+    (tmp_path / "handler.py").write_text(HANDLER.read_text())
+    (tmp_path / "faults.toml").write_text("[[fault]]\nat = 'start'\ndo = 'delay'\nseconds = 0.1")
+    worker = f"echo={sys.executable} handler.py plain"
+    emulating = (sys.executable, "-c", "from cli.main import main; main()", "emulate", "--faults", "faults.toml")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        (*emulating, "--worker", worker), cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            name, address = process.stdout.readline().split()
+            told = subprocess.run(
+                (sys.executable, "-c", SDK_CLIENT),
+                env=environment | {"RUNPOD_ENDPOINT_BASE_URL": address.removesuffix("/echo"), "HOME": str(tmp_path)},
+                capture_output=True,
+                check=False,
+                text=True,
+                timeout=120,
+            )
+            assert (name, told.stdout.split()) == ("echo", ["sync", "async", "COMPLETED", "2"]), told.stderr
+        finally:
+            process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_commands_are_named_and_split_as_a_shell_does():
