@@ -56,7 +56,7 @@ class Queue:
 
     def take(self, worker: str, now: float) -> Job | None:
         """Give the job that has waited longest to `worker`, or one that is to be delivered twice."""
-        job = self._next_again() or self._next_waiting(now)
+        job = self._next_again(worker) or self._next_waiting(now)
         if job is None:
             return None
         before = job.status
@@ -67,7 +67,7 @@ class Queue:
         return job
 
     def deliver_again(self, job_id: str) -> None:
-        """Give a running job to whoever asks next as well; the first result is taken."""
+        """Give a running job to the next other worker that asks as well; the first result is taken."""
         self._again.append(job_id)
 
     def add_chunk(self, worker: str, job_id: str, chunk: Any) -> None:
@@ -172,10 +172,6 @@ class Queue:
                 self.forget(job_id)
         return changed
 
-    def next_deadline(self) -> float | None:
-        """When `expire` may have something to do."""
-        return self._deadlines[0][0] if self._deadlines else None
-
     def ended(self) -> list[Job]:
         """The jobs that came to an end, or were forgotten before, since this was asked the last time."""
         found, self._ended = self._ended, []
@@ -203,6 +199,10 @@ class Queue:
         """How many jobs wait."""
         return len(self._waiting)
 
+    def on_offer(self) -> int:
+        """How many deliveries are to be made: of jobs that wait, and of those that are to be delivered twice."""
+        return len(self._waiting) + len(self._again)
+
     def oldest_wait_s(self, now: float) -> float:
         """How long the job at the front has waited."""
         return now - self._jobs[self._waiting[0]].created if self._waiting else 0.0
@@ -223,11 +223,14 @@ class Queue:
         """The jobs that were submitted last and are known, the newest first."""
         return [job for _, job in zip(range(most), reversed(self._jobs.values()), strict=False)]
 
-    def _next_again(self) -> Job | None:
-        while self._again:
+    def _next_again(self, worker: str) -> Job | None:
+        for _ in range(len(self._again)):
             job = self._jobs.get(self._again.popleft())
-            if job is not None and job.status == IN_PROGRESS:
+            if job is None or job.status != IN_PROGRESS:
+                continue
+            if worker not in job.holders:
                 return job
+            self._again.append(job.id)
         return None
 
     def _next_waiting(self, now: float) -> Job | None:

@@ -24,6 +24,9 @@ class Terms:
     # Jobs
     execution_s: float = 600
     ttl_s: float = 86_400
+    longest_execution_s: float = 7 * 86_400
+    longest_ttl_s: float = 7 * 86_400
+    """What a job's own policy may ask for at most; it is given that and no more."""
     kept_s: float = 1800
     """A result of `/run`."""
     kept_sync_s: float = 60

@@ -31,14 +31,14 @@ class WorkerSide:
     async def take(
         self, worker: str, most: int, *, does_nothing: bool = False, is_heard: Callable[[], bool] = lambda: True
     ) -> list[dict[str, Any]]:
-        """Up to `most` jobs, but no more than the worker's share: the others without work get some too."""
+        """Up to `most` jobs, but no more than the worker's share."""
         endpoint, end = self._endpoint, now() + self._endpoint.terms.hold_s
         queue = endpoint.queue
         if does_nothing and endpoint.terms.believes_stops:
             queue.yielded(worker)
         while endpoint.workers.asks(worker) and is_heard():
-            share = math.ceil(queue.waiting_jobs() / max(1, endpoint.workers.without_work())) or 1
-            if jobs := [job for _ in range(min(most, share)) if (job := queue.take(worker, now()))]:
+            wanted = min(most, self._share(worker))
+            if jobs := [job for _ in range(wanted) if (job := queue.take(worker, now()))]:
                 offers = [self._offer(worker, job) for job in jobs]
                 endpoint.changed()
                 return offers
@@ -87,6 +87,13 @@ class WorkerSide:
             self._finish(worker, job, body, limit)
         finally:
             endpoint.changed()
+
+    def _share(self, worker: str) -> int:
+        """How many jobs it may have: a part if it has none, and if it has some, what those without any leave."""
+        queue, without = self._endpoint.queue, self._endpoint.workers.without_work()
+        if queue.is_idle(worker):
+            return math.ceil(queue.on_offer() / max(1, without))
+        return max(0, queue.on_offer() - without)
 
     def _offer(self, worker: str, job: Job) -> dict[str, Any]:
         endpoint, offer = self._endpoint, job.offer()

@@ -207,6 +207,23 @@ async def test_one_key_may_be_the_only_one(client):
     assert (await Client(client.endpoint, "right").http.get("health")).status_code == 200
 
 
+@scenario("[settings]\nworkers_min = 2\nhold_s = 4")
+async def test_a_worker_that_has_a_job_gets_no_other_while_one_is_without(client):
+    async def taker():
+        job_id = await client.submit()
+        await asyncio.sleep(0.1)
+        return (await client.status(job_id)).json()["workerId"]
+
+    await asyncio.sleep(1)
+    busy = await taker()
+    await asyncio.sleep(2)
+    asking = asyncio.create_task(client.endpoint.side.take(busy, 1))  # before the other asks once more, at 5 s
+    await asyncio.sleep(3)
+    assert await taker() != busy
+    last = await client.submit()
+    assert [job["id"] for job in await asking] == [last]
+
+
 @scenario("[settings]\nkept_s = 60")
 async def test_a_result_is_kept_so_long(client):
     job_id = await client.submit()

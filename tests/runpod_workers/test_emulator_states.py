@@ -128,6 +128,17 @@ def test_a_job_that_runs_too_long_fails_and_is_stopped(queue):
     assert queue.stops("w") == ["j"] and queue.is_spent("w")
 
 
+def test_a_job_is_given_no_longer_than_the_terms_allow_whatever_it_asks_for():
+    queue = Queue(Terms(longest_execution_s=5, longest_ttl_s=50))
+    queue.submit("j", BODY | {"policy": {"executionTimeout": 600_000, "ttl": 600_000}}, 0)
+    job = queue.take("w", 10)
+    queue.expire(15.1)
+    assert job.record()["error"] == "executionTimeout exceeded"
+    queue.submit("k", BODY | {"policy": {"ttl": 600_000}}, 100)
+    queue.expire(150.1)
+    assert queue.get("k") is None
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_job_older_than_its_ttl_is_forgotten_even_while_it_runs(queue, taken):
     queue.submit("j", BODY | {"policy": {"ttl": 10_000}}, 0)
@@ -209,6 +220,18 @@ def test_a_worker_that_says_it_does_nothing_has_stopped_what_it_was_told_to(queu
     assert not queue.is_idle("w") and not queue.is_spent("w")
     queue.finish("w", "b", DONE, 3)
     assert queue.is_idle("w")
+
+
+def test_of_thousands_of_jobs_each_is_forgotten_in_its_time():
+    queue = Queue(Terms(kept_s=100, ttl_s=1e6))
+    for n in range(3000):
+        queue.submit(f"j{n}", BODY, n)
+        queue.take("w", n)
+        queue.finish("w", f"j{n}", DONE, n)
+        queue.expire(n)
+        assert [queue.get(f"j{m}") is None for m in (n, n - 100, n - 101)] == [False, n < 100, True]
+    queue.expire(1e9)
+    assert queue.newest(9) == [] and queue.counts() == {"COMPLETED": 3000}
 
 
 WORKERS = st.sampled_from(["w", "v", "u"])
