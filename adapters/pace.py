@@ -4,7 +4,6 @@ One `Pace` per operation. What is asked, and what an answer means, is left to `a
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
@@ -18,11 +17,16 @@ MAX_REST_S = 60.0
 Sleep = Callable[[float], Awaitable[object]]
 
 
+def loop_now() -> float:
+    """Seconds by the clock of the running event loop, by which everything here waits."""
+    return asyncio.get_running_loop().time()
+
+
 class Pace:
     """A place to wait in before each request of one operation; an async context manager around the request."""
 
     def __init__(
-        self, at_once: int, per_window: int, now: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep
+        self, at_once: int, per_window: int, now: Callable[[], float] = loop_now, sleep: Sleep = asyncio.sleep
     ) -> None:
         """`at_once` requests may be under way, `per_window` begin within any WINDOW_S seconds."""
         self._free = asyncio.Semaphore(at_once)

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from adapters.pace import Pace, Sleep, asked_rest_s
+from adapters.pace import Pace, Sleep, asked_rest_s, loop_now
 from doctown.errors import BackendUnavailable, DoctownError, InvalidSettings, LimitExceeded, NotAuthorised, StepFailed
 from doctown.wire import is_job_id
 
@@ -64,7 +64,7 @@ class RunPodClient:
         answer_s: float = ANSWER_S,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = loop_now,
     ) -> None:
         """`key_hosts`: hosts beside RunPod's own that may have the key, separated by commas.
 

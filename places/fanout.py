@@ -8,10 +8,10 @@ there is never a silent hole. What runs too long is halved; an endpoint without 
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from adapters.pace import Sleep, loop_now
 from doctown.embed.batches import Batch, halves_of
 from doctown.embed.vectors import rows_of_result
 from doctown.errors import BackendUnavailable, DoctownError, ExecutionTimedOut, NoWorkers, ResultInvalid
@@ -76,8 +76,8 @@ class FanOut:
         self,
         *backends: Backend,
         pause_s: float = PAUSE_S,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        now: Callable[[], float] = loop_now,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """The first of `backends` is used until there is no hope for it. Before a second attempt of a batch lies
         about `pause_s`, before the third four times as long.

@@ -6,13 +6,12 @@ for a while. What is done with a job that is given up is left to `places.runpod`
 
 import asyncio
 import random
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
 
-from adapters.pace import Sleep
+from adapters.pace import Sleep, loop_now
 from adapters.runpod import RunPodClient
 from doctown.errors import BackendUnavailable, ExecutionTimedOut, NoWorkers, StepTimedOut, WorkerLost
 from doctown.wire import COMPLETED, IN_QUEUE, TERMINAL
@@ -31,7 +30,7 @@ class Waiting:
         self,
         client: RunPodClient,
         waits: Waits,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = loop_now,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._client, self._waits, self._now, self._sleep = client, waits, now, sleep

@@ -6,10 +6,10 @@ come is told at once; a cold start, a shortage of machines or other people's job
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.pace import loop_now
 from adapters.runpod import RunPodClient
 from doctown.errors import BackendUnavailable, NoWorkers
 from places.waits import Waits
@@ -46,10 +46,10 @@ def state_of(health: Mapping[str, Any]) -> str:
 class WorkerHealth:
     """Looks at one endpoint's workers, at most once in `look_s` whoever asks."""
 
-    def __init__(self, client: RunPodClient, waits: Waits, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: RunPodClient, waits: Waits, now: Callable[[], float] = loop_now) -> None:
         self._client, self._waits, self._now = client, waits, now
         self._looking = asyncio.Lock()
-        self._state, self._since, self._next = UNKNOWN, now(), now()
+        self._state, self._since, self._next = UNKNOWN, 0.0, 0.0
 
     @property
     def cause(self) -> str:

@@ -1,4 +1,4 @@
-"""An endpoint whose answers depend on the time, by a clock that only sleeps move on: an hour of waiting takes no time."""
+"""An endpoint whose answers depend on the time, by a clock that only sleeps move on: no test waits for an hour."""
 
 import asyncio
 
