@@ -27,8 +27,10 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 LOOPBACK_KEY = "loopback"
 
 TIMEOUT = httpx.Timeout(60, connect=10, pool=None)
-ANSWER_S = 300.0
+ANSWER_S = 120.0
 """For a whole answer: TIMEOUT counts from byte to byte, and one could be sent now and then for ever."""
+SLACK_S = 40.0
+"""For the answer of a long poll, beside the time it was asked to wait."""
 MAX_ANSWER_BYTES = 32 << 20
 """RunPod's results have at most 20 MB."""
 MIN_KEY = 8
@@ -129,7 +131,10 @@ class RunPodClient:
         status = 0
         if self._unknown_to_long_poll < _NO_LONG_POLL:
             try:
-                status, _, data = await self._ask("status", "GET", f"/status-sync/{job_id}?wait={wait_ms}")
+                within_s = min(self._answer_s, wait_ms / 1000 + SLACK_S)
+                status, _, data = await self._ask(
+                    "status", "GET", f"/status-sync/{job_id}?wait={wait_ms}", None, within_s
+                )
             except httpx.HTTPError:
                 status = 0  # whether it is the endpoint that is away will be seen below
             if status == 200:
@@ -167,14 +172,14 @@ class RunPodClient:
         raise AssertionError("the last attempt raises")
 
     async def _ask(
-        self, operation: str, method: str, path: str, body: bytes | None = None
+        self, operation: str, method: str, path: str, body: bytes | None = None, within_s: float | None = None
     ) -> tuple[int, httpx.Headers, bytes]:
         kind = {} if body is None else {"Content-Type": "application/json"}
         data = bytearray()
         async with self._paces[operation]:
             try:
                 async with (
-                    asyncio.timeout(self._answer_s),
+                    asyncio.timeout(within_s or self._answer_s),
                     self._http.stream(method, self.address + path, content=body, headers=kind) as answer,
                 ):
                     async for piece in answer.aiter_bytes():

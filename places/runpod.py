@@ -149,11 +149,11 @@ class RunPodBackend:
             await self._abandon(self._leave(call, job))
             raise
         except (StepTimedOut, NoWorkers, WorkerLost):
-            await self._leave(call, job)
+            await self._abandon(self._leave(call, job))
             raise
 
     async def _abandon(self, leaving: Awaitable[None]) -> None:
-        """See a cancellation through, for so long, though the caller itself is being cancelled."""
+        """See a cancellation through, for so long, though the caller itself is or will be cancelled."""
         task = asyncio.ensure_future(leaving)
         self._abandoning.add(task)
         task.add_done_callback(self._abandoning.discard)

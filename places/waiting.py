@@ -89,7 +89,12 @@ class Waiting:
         return max(self._waits.straggler_s, self._waits.straggler_times * median(self._ran_s))
 
     def _note(self, record: Mapping[str, Any], job: "_Watched") -> None:
-        if record.get("status") == COMPLETED and job.running_since is not None:
+        if record.get("status") != COMPLETED:
+            return
+        told_ms = record.get("executionTime")
+        if isinstance(told_ms, int | float) and told_ms >= 0:
+            self._ran_s.append(told_ms / 1000)
+        elif job.running_since is not None:
             self._ran_s.append(self._now() - job.running_since)
 
     def _hold_s(self, waited_s: float) -> float:

@@ -1,21 +1,26 @@
 """The RunPod backend: with real workers of the emulator, and with an endpoint that answers by a script."""
 
 import asyncio
+import logging
 import socket
 import subprocess
 import sys
 import time
+import traceback
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from adapters.remote_jobs import RemoteJobs, work_key
 from adapters.settings import Settings
 from adapters.store import store_at
+from doctown.embed.batches import Batch
 from doctown.errors import (
     BackendUnavailable,
+    DoctownError,
     InvalidSettings,
     JobCancelled,
     ModelUnavailable,
@@ -28,6 +33,7 @@ from doctown.errors import (
 )
 from doctown.steps import EMBED, EmbedRequest, EmbedText
 from places.addresses import backend_at
+from places.fanout import FanOut
 from places.runpod import RunPodBackend
 from places.waits import Waits
 from tests.fakes.emulator_process import ROOT, emulator_process
@@ -345,3 +351,40 @@ def leave_a_job_of_a_killed_run(settings, endpoint, age_s=0.0):
     gone = f"{socket.gethostname()}/{process.pid}"
     jobs = RemoteJobs(store_at(settings.store_url), "killed", gone, lambda: time.time() - age_s)
     jobs.note(work_key(endpoint.address, "embed", request("x").to_json()), "job-1")
+
+
+CANARY = "rpa_CANARY0123456789"
+REPEATED = {"id": "job-1", "status": "FAILED", "error": CANARY, "output": {"error_kind": CANARY}}
+FAILURES = [
+    (400, {"run": 400}),
+    (401, {"run": 401}),
+    (500, {"run": 500}),
+    ("FAILED", {}),
+    ("COMPLETED", {}),
+    (403, {"status": 403}),
+    (302, {"status": 302}),
+]
+
+
+@pytest.mark.parametrize(("status", "codes"), FAILURES)
+async def test_a_key_that_is_sent_back_is_in_no_error_log_record_or_table(settings, caplog, status, codes):
+    def answer(asked):
+        operation = asked.url.path.split("/")[3].removesuffix("-sync")
+        assert asked.headers["Authorization"] == f"Bearer {CANARY}"
+        return httpx.Response(codes.get(operation, 200), json=REPEATED | {"status": status})
+
+    caplog.set_level(logging.DEBUG)
+    ours = settings.model_copy(update={"runpod_api_key": SecretStr(CANARY)})
+    backend = RunPodBackend(
+        "https://api.runpod.ai/v2/x", ours, waits=Waits(young_s=0), transport=httpx.MockTransport(answer)
+    )
+    kept = {}
+
+    batch = Batch("b", ("k",), ("text",), 3)
+    fanout = FanOut(backend, pause_s=0)
+    with pytest.raises(DoctownError) as told:
+        await fanout.embed_all([batch], "m", "1", kept.get)
+    await backend.aclose()
+    left = b"".join(path.read_bytes() for path in Path(settings.cache).rglob("*") if path.is_file())
+    shown = "".join(traceback.format_exception(told.value)) + caplog.text + repr(fanout.records) + repr(vars(backend))
+    assert "CANARY" not in shown and b"CANARY" not in left
