@@ -24,8 +24,8 @@ class Waits:
     """For so long no status at all may come while a job is waited for."""
     look_s: float = 15
     """Between looks at the workers' health while jobs are queued."""
-    hopeless_s: float = 120
-    """For so long an endpoint may have no worker at all, not even one that starts."""
+    hopeless_s: float = 300
+    """For so long an endpoint may have no worker at all, not even one that starts or is throttled."""
     long_poll_s: float = 20
     least_pause_s: float = 0.25
     most_pause_s: float = 3

@@ -19,7 +19,10 @@ _log = logging.getLogger(__name__)
 NONE, UNHEALTHY, THROTTLED, STARTING, WORKING, UNKNOWN = "none", "unhealthy", "throttled", "starting", "working", "?"
 
 CAUSES = {
-    NONE: "has no workers: RunPod sets the most workers of an endpoint to 0 after a week without requests; raise them",
+    NONE: (
+        "has no workers: its most workers may be 0, as RunPod sets them after a week without requests, or no machine "
+        "is free for one; raise them, or allow more kinds of machine"
+    ),
     UNHEALTHY: "has only workers that fail when they start; see their logs",
     THROTTLED: "has only throttled workers: there is no machine for them now; allow more kinds of GPU, or try later",
     STARTING: "has workers that are still starting; allow more time for that with DOCTOWN_QUEUE_S",
@@ -49,7 +52,7 @@ class WorkerHealth:
     def __init__(self, client: RunPodClient, waits: Waits, now: Callable[[], float] = loop_now) -> None:
         self._client, self._waits, self._now = client, waits, now
         self._looking = asyncio.Lock()
-        self._state, self._since, self._next = UNKNOWN, 0.0, 0.0
+        self._state, self._since, self._next, self._told = UNKNOWN, 0.0, 0.0, False
 
     @property
     def cause(self) -> str:
@@ -72,8 +75,13 @@ class WorkerHealth:
         except BackendUnavailable:
             state = UNKNOWN  # whether the endpoint is there at all is for who asks for the job
         self._next = self._now() + self._waits.look_s
-        if state == self._state:
-            return
-        self._state, self._since = state, self._now()
-        if state in (NONE, UNHEALTHY, THROTTLED):
+        if state != self._state:
+            self._state, self._since, self._told = state, self._now(), False
+            if state == NONE:  # as it is before the first job has started one
+                _log.info(
+                    "%s has no workers now; a job starts one, if its most workers are not 0.", self._client.address
+                )
+                return
+        if state in (NONE, UNHEALTHY, THROTTLED) and not self._told:
+            self._told = True
             _log.warning("Jobs wait, and %s.", self.cause)

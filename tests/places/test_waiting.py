@@ -71,7 +71,7 @@ async def test_a_job_that_waits_too_long_says_why(workers, cause):
     assert 900 < endpoint.seconds < 925
 
 
-HOPELESS = [({"idle": 0, "running": 0}, 120, "most workers"), ({"unhealthy": 3}, 15, "fail when they start")]
+HOPELESS = [({"idle": 0, "running": 0}, 300, "most workers"), ({"unhealthy": 3}, 15, "fail when they start")]
 
 
 @pytest.mark.parametrize(("workers", "after_s", "cause"), HOPELESS)
@@ -82,6 +82,12 @@ async def test_an_endpoint_whose_workers_never_come_is_told_early(workers, after
     assert after_s <= endpoint.seconds < after_s + 25
     assert caplog.text.count("Jobs wait, and") == 1
     assert endpoint.asked[1][0] == "status" and endpoint.asked[2] == ("health", 0)
+
+
+async def test_an_endpoint_that_scales_from_zero_is_no_reason_for_a_warning(caplog):
+    endpoint = ClockedEndpoint(queued_until(60, 61), lambda seconds: {"initializing": 1} if seconds > 10 else {})
+    await waited(endpoint)
+    assert not caplog.records
 
 
 async def test_workers_are_looked_at_now_and_then_however_many_wait():
