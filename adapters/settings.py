@@ -34,6 +34,10 @@ class Settings(BaseModel):
     """URL of the store; empty: the folder `store` below `cache`."""
     ingest_at: str = Field(default="local", alias="DOCTOWN_INGEST_AT")
     embed_at: str = Field(default="local", alias="DOCTOWN_EMBED_AT")
+    embed_fallback: str = Field(default="", alias="DOCTOWN_EMBED_FALLBACK")
+    """URL of a second endpoint, used once the first cannot be reached or has no workers; empty: none."""
+    embed_workers: int = Field(default=3, ge=1, le=1000, alias="DOCTOWN_EMBED_WORKERS")
+    """The most workers of the embed endpoint: batches are planned for so many, twice as many are in flight."""
     assemble_at: str = Field(default="local", alias="DOCTOWN_ASSEMBLE_AT")
     model: str = Field(default="all-MiniLM-L6-v2", alias="DOCTOWN_MODEL")
     model_path: str = Field(default="", alias="MODEL_PATH")
@@ -48,6 +52,10 @@ class Settings(BaseModel):
     """What the model computes in; all but float32 change the vectors."""
     batch_tokens: int = Field(default=16_384, ge=256, le=1_000_000, alias="DOCTOWN_BATCH_TOKENS")
     """The most tokens in one batch."""
+    queue_s: float = Field(default=900, ge=10, le=500_000, alias="DOCTOWN_QUEUE_S")
+    """The most seconds a job may wait for a worker."""
+    execution_s: float = Field(default=600, ge=5, le=50_000, alias="DOCTOWN_EXECUTION_S")
+    """The most seconds a job may run."""
     runpod_api_key: SecretStr = Field(default=SecretStr(""), alias="RUNPOD_API_KEY")
     key_hosts: str = Field(default="", alias="DOCTOWN_KEY_HOSTS")
     """Hosts beside RunPod's own, separated by commas, that may be given the key."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from doctown.blob import Blob
 from doctown.embed.batches import Batch, BatchLimits, batches_of
-from doctown.errors import EngineMismatch, NothingToIndex
+from doctown.errors import EngineMismatch, NothingToIndex, ResultInvalid
 from doctown.model import EmbeddingInput, Skipped
 from doctown.rows import rows_of
 from doctown.steps import (
@@ -88,7 +88,7 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
     inputs = list(rows_of(await do.read(ingested.inputs), EmbeddingInput))
     if not inputs:
         raise nothing_to_index(ingested, rows_of(await do.read(ingested.skipped), Skipped))
-    engine, embedded = await _embed_missing(inputs, ingested.model, ingested.revision, do, limits or BatchLimits())
+    engine, embedded = await _embed_missing(inputs, ingested, do, limits or BatchLimits())
     assembled = await do.assemble(
         AssembleRequest(
             repository=ingested.repository,
@@ -123,30 +123,37 @@ def nothing_to_index(ingested: IngestResult, skipped: Iterable[Skipped]) -> Noth
 
 
 async def _embed_missing(
-    inputs: Iterable[EmbeddingInput], model: str, revision: str, do: Callables, limits: BatchLimits
+    inputs: Iterable[EmbeddingInput], ingested: IngestResult, do: Callables, limits: BatchLimits
 ) -> tuple[str, int]:
     """Embed what has no vector yet; the engine all vectors have, and how many texts were embedded.
 
     Which engine a remote endpoint has is only known once it answered. If it answers with another than it had before,
     the vectors kept under the old one do not count, and what the new one lacks is embedded too: one more round.
     """
+    model, revision, dimensions = ingested.model, ingested.revision, ingested.dimensions
     wanted = {row.key: row for row in inputs}
     embedded = 0
     for _ in range(3):
         known = await do.known(wanted.keys(), model, revision)
-        missing = [row for key, row in wanted.items() if key not in known.keys]
+        missing = len(wanted.keys() - known.keys)
         if not missing and known.engine is not None:
             return known.engine, embedded
         seen: set[str] = set()
 
         async def done(batch: Batch, result: EmbedResult, seen: set[str] = seen) -> None:
+            if result.dimensions != dimensions:
+                raise ResultInvalid(f"A batch has {result.dimensions} components a vector, the model {dimensions}.")
             seen.add(result.engine)
             if len(seen) > 1:
-                raise EngineMismatch(f"Batches of this run came back from two engines: {' and '.join(sorted(seen))}.")
+                raise EngineMismatch(
+                    f"Batches of this run came back from two engines: {' and '.join(sorted(seen))}; let its endpoint, "
+                    "and a fallback, run one image on one kind of machine, or name one endpoint only."
+                )
             await do.keep(batch, result)
 
-        await do.embed_all(batches_of(missing, limits), model, revision, done)
-        embedded += len(missing)
+        batches = batches_of(wanted.values(), limits, known.keys)
+        await do.embed_all(batches, model, revision, done)
+        embedded += missing
         (engine,) = seen
         if known.engine in (None, engine):
             return engine, embedded
