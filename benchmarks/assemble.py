@@ -8,8 +8,8 @@ HDBSCAN over it, and UMAP in two, seeded, imports included. "all" is the time to
 with no compiled kernels, warm with those that the cold run kept; the peer keeps none. Both may use every core. Warm
 doctown and the peer alternate, each round with another seed, and the ratio is that of their medians. Agreement with
 packages (adjusted Rand and mutual information) is the mean of the rounds, that of two seeds the mean of their pairs;
-all count every chunk, and the peer's noise is one topic of its own. Beyond the exact size, the recall of the 15 nearest is
-taken on 1,000 chunks. Misses of a bar end it with status 1.
+all count every chunk, and the peer's noise is one topic of its own. Beyond the exact size, the recall of the 15 nearest
+is taken on 1,000 chunks. Misses of a bar end it with status 1.
 """
 
 import argparse
