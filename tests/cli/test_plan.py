@@ -5,11 +5,12 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from adapters.encoder import engine_of
+from adapters.engine_choice import engine_of
 from adapters.settings import Settings
 from adapters.store import store_at
 from adapters.vectors import VectorCache
 from cli.main import main
+from doctown.embed.models import MINILM
 from doctown.model import EmbeddingInput
 from doctown.rows import rows_of
 from doctown.steps import IngestRequest
@@ -77,7 +78,7 @@ def test_a_plan_says_what_the_ingest_says_and_keeps_no_vector(doctown, cache, re
     assert (docs["skipped"], old["skipped"], pkg["kept"]) == (2, 1, 3)
     assert (found["functions"], found["cut_functions"]) == (3, 1)
     assert [group["reason"] for group in found["skipped"]] == ["binary", "lock file", "not UTF-8"]
-    assert found["engine"] == engine_of(settings)
+    assert found["engine"] == engine_of(settings, MINILM.name, MINILM.revision)
     (estimate,) = found["estimates"]
     assert estimate["placement"] == {"ingest": "local", "embed": "local", "assemble": "local"}
     assert estimate["from"]["embed"] == "a sample" and estimate["seconds"]["embed"] > 0
