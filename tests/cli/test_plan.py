@@ -14,6 +14,7 @@ from doctown.embed.models import MINILM
 from doctown.model import EmbeddingInput
 from doctown.rows import rows_of
 from doctown.steps import IngestRequest
+from places.placement import Placement
 from tasks.embed import embed
 from tasks.ingest import ingest
 from tests.fakes.repositories import make_repository, write
@@ -80,7 +81,7 @@ def test_a_plan_says_what_the_ingest_says_and_keeps_no_vector(doctown, cache, re
     assert [group["reason"] for group in found["skipped"]] == ["binary", "lock file", "not UTF-8"]
     assert found["engine"] == engine_of(settings, MINILM.name, MINILM.revision)
     (estimate,) = found["estimates"]
-    assert estimate["placement"] == {"ingest": "local", "embed": "local", "assemble": "local"}
+    assert estimate["placement"] == Placement().model_dump(mode="json")
     assert estimate["from"]["embed"] == "a sample" and estimate["seconds"]["embed"] > 0
     parts = [estimate["seconds"][step] for step in ("ingest", "embed", "assemble", "around")]
     assert estimate["seconds"]["in_all"] == pytest.approx(sum(parts), abs=0.3)

@@ -20,8 +20,9 @@ ARGUMENTS = (
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file of tests: while it is open, playwright's event loop is running in this thread, and no other can."""
     if not Path(CHROMIUM).exists():
         why = f"there is no {CHROMIUM} here; install Debian's chromium"
         pytest.fail(why) if os.environ.get("DOCTOWN_TESTS_NEED_ALL") else pytest.skip(why)
