@@ -23,6 +23,9 @@ PART_WEIGHT = 2
 PAIR_SHARE = 0.5
 """Two words of a name are said together where the pair has this share of the weight of one of them."""
 
+PART_SHARE = 0.2
+"""A part of a broad topic says a term that this share of its chunks have."""
+
 
 def weights_of(text: str, names: Iterable[str], parts: Iterable[str] = ()) -> Counter[str]:
     """How much each term says about one chunk: `text` is its source, `names` are of the classes and the file in it,
@@ -52,11 +55,16 @@ def common_names(paths: Sequence[str]) -> frozenset[str]:
 
 
 def keywords_of(
-    topic_of: Sequence[int], weights: Sequence[Counter[str]], shared: frozenset[str] = frozenset()
+    topic_of: Sequence[int],
+    weights: Sequence[Counter[str]],
+    shared: frozenset[str] = frozenset(),
+    part_of: Sequence[int] | None = None,
 ) -> list[tuple[str, ...]]:
     """For each topic its keywords, the most telling first. `topic_of` and `weights` have one entry a chunk; a chunk of
-    topic -1 does not count. Terms of `shared` (stems) name no topic.
+    topic -1 does not count. Terms of `shared` (stems) name no topic. `part_of` has for each chunk the part of its topic
+    that it is in: a term tells more of a topic the more of its parts say it.
     """
+    reach = _reach(topic_of, part_of, weights) if part_of is not None else {}
     count = max(topic_of, default=-1) + 1
     per_topic: list[Counter[str]] = [Counter() for _ in range(count)]
     chunks_with: list[Counter[str]] = [Counter() for _ in range(count)]
@@ -82,7 +90,24 @@ def keywords_of(
         if shared.isdisjoint(form.split())
     }
     shown = {form: min(counts, key=lambda word: (-counts[word], word)) for form, counts in spellings.items()}
+    for (topic, form), share in reach.items():
+        per_topic[topic][form] *= share
     return [_best(found, telling, chunks_with[at], sizes[at], shown) for at, found in enumerate(per_topic)]
+
+
+def _reach(
+    topic_of: Sequence[int], part_of: Sequence[int], weights: Sequence[Counter[str]]
+) -> dict[tuple[int, str], int]:
+    """In how many parts of each topic a term is said by at least PART_SHARE of the chunks, at least 1."""
+    sizes = Counter((topic, part) for topic, part in zip(topic_of, part_of, strict=True) if topic >= 0)
+    said: Counter[tuple[int, int, str]] = Counter()
+    for topic, part, words in zip(topic_of, part_of, weights, strict=True):
+        if topic >= 0:
+            said.update((topic, part, form) for form in {_form(word) for word in words})
+    reach: Counter[tuple[int, str]] = Counter()
+    for (topic, part, form), chunks in said.items():
+        reach[topic, form] += chunks >= PART_SHARE * sizes[topic, part]
+    return {key: max(count, 1) for key, count in reach.items()}
 
 
 def _form(term: str) -> str:
