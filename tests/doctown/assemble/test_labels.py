@@ -109,3 +109,10 @@ def test_a_topic_of_several_parts_is_called_by_what_they_share_rather_than_by_th
     elsewhere = [Counter(routing=4)] * 3
     weights, topic_of = [*loud, *other, *elsewhere], [0] * 9 + [1] * 3
     assert keywords_of(topic_of, weights, part_of=[0] * 3 + [1] * 3 + [2] * 3 + [3] * 3)[0][0] == "middleware"
+
+
+def test_one_part_of_a_topic_does_not_name_the_whole():
+    style = [Counter({f"style{letter}": 4 for letter in "abcdefghijklm"})] * 3
+    weights = [*style, *[Counter(stack=1)] * 3, *[Counter(routing=4)] * 3]
+    first, second, *_ = keywords_of([0] * 6 + [1] * 3, weights, part_of=[0] * 3 + [1] * 3 + [2] * 3)[0]
+    assert first.startswith("style") and second == "stack"
