@@ -64,8 +64,8 @@ def fine_resolution(chunks: int) -> float:
 
 
 def most_broad(chunks: int) -> int:
-    """At most 8 broad topics for 1,000 chunks of code, 21 for 50,000."""
-    return max(4, round(8 * sqrt(sqrt(chunks / 1000))))
+    """At most 12 broad topics for 1,000 chunks of code, 32 for 50,000. Fewer mix what is not related."""
+    return max(4, round(12 * sqrt(sqrt(chunks / 1000))))
 
 
 def smallest_topic(chunks: int) -> int:

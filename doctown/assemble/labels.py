@@ -15,6 +15,8 @@ from math import log
 from doctown.assemble.words import STOP_WORDS, alike, identifier_parts, stem, words_of
 
 KEYWORDS = 10
+CONSIDERED = 4 * KEYWORDS
+"""Terms, so that the loudest part of a topic does not take all places."""
 LABEL_TERMS = 3
 NAME_WEIGHT = 4
 """How much more a word counts in what an author called a class or a file than in the text."""
@@ -22,6 +24,9 @@ PART_WEIGHT = 2
 """In what an author called a function or a folder."""
 PAIR_SHARE = 0.5
 """Two words of a name are said together where the pair has this share of the weight of one of them."""
+
+PART_SHARE = 0.2
+"""A part of a broad topic says a term that this share of its chunks have."""
 
 
 def weights_of(text: str, names: Iterable[str], parts: Iterable[str] = ()) -> Counter[str]:
@@ -52,11 +57,16 @@ def common_names(paths: Sequence[str]) -> frozenset[str]:
 
 
 def keywords_of(
-    topic_of: Sequence[int], weights: Sequence[Counter[str]], shared: frozenset[str] = frozenset()
+    topic_of: Sequence[int],
+    weights: Sequence[Counter[str]],
+    shared: frozenset[str] = frozenset(),
+    part_of: Sequence[int] | None = None,
 ) -> list[tuple[str, ...]]:
     """For each topic its keywords, the most telling first. `topic_of` and `weights` have one entry a chunk; a chunk of
-    topic -1 does not count. Terms of `shared` (stems) name no topic.
+    topic -1 does not count. Terms of `shared` (stems) name no topic. `part_of` has for each chunk the part of its topic
+    that it is in: a term tells more of a topic the more of its parts say it.
     """
+    said_in = _said_in(topic_of, part_of, weights) if part_of is not None else {}
     count = max(topic_of, default=-1) + 1
     per_topic: list[Counter[str]] = [Counter() for _ in range(count)]
     chunks_with: list[Counter[str]] = [Counter() for _ in range(count)]
@@ -82,16 +92,46 @@ def keywords_of(
         if shared.isdisjoint(form.split())
     }
     shown = {form: min(counts, key=lambda word: (-counts[word], word)) for form, counts in spellings.items()}
-    return [_best(found, telling, chunks_with[at], sizes[at], shown) for at, found in enumerate(per_topic)]
+    for (topic, form), parts in said_in.items():
+        per_topic[topic][form] *= max(len(parts), 1)
+    best = [_best(found, telling, chunks_with[at], sizes[at]) for at, found in enumerate(per_topic)]
+    spread = [_spread(forms, [said_in.get((at, form), set()) for form in forms]) for at, forms in enumerate(best)]
+    return [tuple(shown[form] for form in forms[:KEYWORDS]) for forms in spread]
+
+
+def _said_in(
+    topic_of: Sequence[int], part_of: Sequence[int], weights: Sequence[Counter[str]]
+) -> dict[tuple[int, str], set[int]]:
+    """The parts of each topic in which a term is said by at least PART_SHARE of the chunks."""
+    sizes = Counter((topic, part) for topic, part in zip(topic_of, part_of, strict=True) if topic >= 0)
+    said: Counter[tuple[int, int, str]] = Counter()
+    for topic, part, words in zip(topic_of, part_of, weights, strict=True):
+        if topic >= 0:
+            said.update((topic, part, form) for form in {_form(word) for word in words})
+    found: dict[tuple[int, str], set[int]] = {}
+    for (topic, part, form), chunks in said.items():
+        if chunks >= PART_SHARE * sizes[topic, part]:
+            found.setdefault((topic, form), set()).add(part)
+    return found
+
+
+def _spread(forms: Sequence[str], said_in: Sequence[set[int]]) -> list[str]:
+    """`forms` with a second one that only one part says behind all others: no part names the whole."""
+    first: list[str] = []
+    later: list[str] = []
+    heard: set[int] = set()
+    for form, parts in zip(forms, said_in, strict=True):
+        alone = len(parts) == 1
+        (later if alone and parts <= heard else first).append(form)
+        heard |= parts if alone else set()
+    return first + later
 
 
 def _form(term: str) -> str:
     return " ".join(map(stem, term.split()))
 
 
-def _best(
-    found: Counter[str], telling: dict[str, float], chunks: Counter[str], size: int, shown: dict[str, str]
-) -> tuple[str, ...]:
+def _best(found: Counter[str], telling: dict[str, float], chunks: Counter[str], size: int) -> list[str]:
     # A term of one chunk is that chunk's affair, unless the topic is hardly larger.
     needed = min(size, 2 + size // 25)
     scores = {
@@ -106,9 +146,9 @@ def _best(
     best: dict[str, None] = {}
     for form in sorted(scores, key=lambda form: (-scores[form], form)):
         best[pairs.get(form, form)] = None
-        if len(best) == KEYWORDS:
+        if len(best) == CONSIDERED:
             break
-    return tuple(shown[form] for form in best)
+    return list(best)
 
 
 def labels_of(keywords: Sequence[Sequence[str]], fallbacks: Sequence[str]) -> list[str]:

@@ -86,10 +86,11 @@ def _keywords(
     naming = code | ~named[0][levels[0][0]]
     shared = common_names([chunk.path for chunk, tells in zip(chunks, naming, strict=True) if tells])
     weights = [_weights_of(chunk, symbols) if tells else Counter() for chunk, tells in zip(chunks, naming, strict=True)]
-    found = []
+    found, fine = [], levels[0][0]
     for (of, _), has_code in zip(levels, named, strict=True):
         own = np.where((of >= 0) & (code | ~np.r_[has_code, False][of]), of, -1)
-        found += keywords_of([int(topic) for topic in own], weights, shared)
+        parts = [int(topic) for topic in fine] if of is not fine else None
+        found += keywords_of([int(topic) for topic in own], weights, shared, parts)
     return found
 
 

@@ -143,7 +143,7 @@ def test_numbers_and_sizes_grow_with_the_repository_and_stay_readable():
     for rule in (fine_resolution, most_broad, smallest_topic):
         found = [rule(chunks) for chunks in of]
         assert found == sorted(found)
-    assert most_broad(1_000) == 8 and most_broad(50_000) < 25
+    assert most_broad(1_000) == 12 and most_broad(50_000) < 35
 
 
 def test_members_are_listed_from_the_middle_outwards():

@@ -101,3 +101,18 @@ def test_what_holds_most_of_the_repository_names_no_part_of_it():
 def test_chunks_of_no_topic_say_nothing():
     chunks = [weights_of(text, []) for text in ("apple pear", "apple pear", "licence")]
     assert keywords_of([0, 0, -1], chunks) == [("apple", "pear")]
+
+
+def test_a_topic_of_several_parts_is_called_by_what_they_share_rather_than_by_the_loudest_of_one():
+    loud = [Counter(lint=4, middleware=2), Counter(lint=4, middleware=2), Counter(lint=4, middleware=2)]
+    other = [Counter(profiler=4, middleware=2)] * 3 + [Counter(proxy=4, middleware=2)] * 3
+    elsewhere = [Counter(routing=4)] * 3
+    weights, topic_of = [*loud, *other, *elsewhere], [0] * 9 + [1] * 3
+    assert keywords_of(topic_of, weights, part_of=[0] * 3 + [1] * 3 + [2] * 3 + [3] * 3)[0][0] == "middleware"
+
+
+def test_one_part_of_a_topic_does_not_name_the_whole():
+    style = [Counter({f"style{letter}": 4 for letter in "abcdefghijklm"})] * 3
+    weights = [*style, *[Counter(stack=1)] * 3, *[Counter(routing=4)] * 3]
+    first, second, *_ = keywords_of([0] * 6 + [1] * 3, weights, part_of=[0] * 3 + [1] * 3 + [2] * 3)[0]
+    assert first.startswith("style") and second == "stack"
