@@ -33,9 +33,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a call of `callee` gives."""
+    """What a call of `callee` gives; `given` are its first arguments, where what it gives may depend on them."""
 
     callee: "Expression"
+    given: tuple["Expression", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,14 @@ class TypeParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Implements:
+    """The type `type` derives from `base`: said at a site apart from both."""
+
+    type: "Expression"
+    base: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """What cannot be followed."""
 
@@ -173,6 +182,7 @@ Expression: TypeAlias = (
     | Record
     | Anonymous
     | TypeParameter
+    | Implements
     | Unknown
 )
 

@@ -57,6 +57,7 @@ from doctown.ingest.plain.values import (
     same,
 )
 
+_LONGEST_PATH = 32
 _MOST_STARS = 64
 """Modules that are looked through for one name that an import of all names may bring."""
 
@@ -82,8 +83,8 @@ class Meanings:
                 return self.named(file, scope, at, name)
             case Member(of, name):
                 return [one for found in self.of(file, scope, at, of) for one in self.member(found.value, name)]
-            case Called(callee):
-                return self._result(file, scope, at, callee)
+            case Called(callee, given):
+                return self._result(file, scope, at, callee, given)
             case Subscript(of, arguments):
                 return self._subscripts(file, scope, at, of, arguments)
             case Element(of) | Entered(of):
@@ -171,13 +172,14 @@ class Meanings:
 
     def imported(self, file: int, scope: int, of: Imported) -> list[Found]:
         """What an import brings."""
-        whole = self.language.imported(file, scope, of)
-        if of.name is None:
-            return [Found(value, rules.IMPORT) for value in whole]
-        name = of.name
-        return self.bounds.hopped(
-            lambda: [replace(one, rule=rules.IMPORT) for value in whole for one in self.member(value, name)]
-        )
+        whole = [Found(value, rules.IMPORT) for value in self.language.imported(file, scope, of)]
+        path = self.language.path_of(file, scope, of)
+        return self.bounds.hopped(lambda: self._followed(whole, path)) if path else whole
+
+    def _followed(self, found: list[Found], path: Sequence[str]) -> list[Found]:
+        for name in path[:_LONGEST_PATH]:
+            found = [replace(one, rule=rules.IMPORT) for start in found for one in self.member(start.value, name)]
+        return found
 
     def _by_star(self, at: At, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
         found: list[Found] = []
@@ -226,6 +228,8 @@ class Meanings:
         return []
 
     def _outside_member(self, value: Outside | OutsideInstance, name: str) -> list[Found]:
+        if added := self.members.of_outside(value, name):
+            return added
         rule = rules.IMPORT if isinstance(value, Outside) else rules.OUTSIDE_RECEIVER
         particular = self.language.outside_member(value, name)
         if particular is not None:
@@ -236,20 +240,33 @@ class Meanings:
 
     # Calls
 
-    def _result(self, file: int, scope: int, at: int | None, callee: Expression) -> list[Found]:
-        if not isinstance(callee, Member):
-            return [one for found in self.of(file, scope, at, callee) for one in self.called(found.value)]
+    def _result(
+        self, file: int, scope: int, at: int | None, callee: Expression, given: Sequence[Expression]
+    ) -> list[Found]:
         found: list[Found] = []
-        for receiver in self.of(file, scope, at, callee.of):
-            held = receiver.value.elements if isinstance(receiver.value, OutsideInstance) else ()
-            if held and callee.name in self.language.gives_element:
-                found += [Found(one, rules.RETURNED) for one in held]
-            elif held and callee.name in self.language.gives_itself:
-                found.append(receiver)
-            else:
-                for one in self.member(receiver.value, callee.name):
-                    found += self.called(one.value)
+        name = callee.name if isinstance(callee, Member) else ""
+        for receiver in self.of(file, scope, at, callee.of if isinstance(callee, Member) else callee):
+            value = receiver.value
+            if isinstance(value, Outside | OutsideInstance) and not (name and self.members.of_outside(value, name)):
+                arguments = [tuple(one.value for one in self.of(file, scope, at, argument)) for argument in given]
+                known = self.language.outside_result(value, name, arguments, self._given_back)
+                if known is not None:
+                    found += [Found(one, rules.RETURNED) for one in known]
+                    continue
+            members = self.member(value, name) if name else [receiver]
+            if name in self.language.gives_same and not any(isinstance(one.value, Thing) for one in members):
+                found += self._same(receiver)
+                continue
+            for one in members:
+                found += self.called(one.value)
         return found
+
+    def _same(self, of: Found) -> list[Found]:
+        """What is of the type that `of` is, or else of the type of it."""
+        return self.called(of.value) if isinstance(of.value, Thing) else [of]
+
+    def _given_back(self, value: Value) -> list[Value]:
+        return [one.value for one in self.called(value)]
 
     def called(self, value: Value) -> list[Found]:
         """What a call of `value` gives."""
@@ -306,14 +323,22 @@ class Meanings:
     def elements(self, value: Value) -> list[Found]:
         """What iteration over `value` or an index into it gives."""
         match value:
-            case OutsideInstance(_, held):
-                return [Found(one, rules.ANNOTATED) for one in held]
+            case OutsideInstance():
+                return [Found(one, rules.ANNOTATED) for one in self.language.outside_elements(value)]
             case Instance():
-                return [one for made in self.types.underlying(value) for one in self.elements(made)]
+                found = [one for made in self.types.underlying(value) for one in self.elements(made)]
+                return found or self._iterated(value)
             case Parameter(_, _, bound):
                 return [one for inner in bound for one in self.elements(inner)]
             case Thing(at) if self.tables.definition(at).kind == "enum":
                 return [Found(self.types.itself(at), rules.CONSTRUCTED)]
+        return []
+
+    def _iterated(self, value: Instance) -> list[Found]:
+        for name in self.language.iterates:
+            if methods := self.member(value, name):
+                given = [made for one in methods for made in self.called(one.value)]
+                return [one for made in given if made.value != value for one in self.elements(made.value)]
         return []
 
     def _keys(self, value: Value) -> list[Found]:
