@@ -33,6 +33,8 @@ class Language:
     """Methods of outside types that give something that holds the same."""
     gives_same: ClassVar[frozenset[str]] = frozenset()
     """Methods that, where the repository has none of that name, give what they are called on, or one like it."""
+    awaited: ClassVar[str] = ""
+    """The type within a type that says what comes of waiting for something of it."""
     delegates: ClassVar[tuple[str, ...]] = ()
     """Methods that give what has the members that a type has not."""
     iterates: ClassVar[tuple[str, ...]] = ()

@@ -54,6 +54,7 @@ from doctown.ingest.plain.values import (
     Space,
     Thing,
     Value,
+    changed,
     same,
 )
 
@@ -87,6 +88,8 @@ class Meanings:
                 return self._result(file, scope, at, callee, given)
             case Subscript(of, arguments):
                 return self._subscripts(file, scope, at, of, arguments)
+            case Entered(of) if self.language.awaited:
+                return [one for found in self.of(file, scope, at, of) for one in self._awaited(found)]
             case Element(of) | Entered(of):
                 return [one for found in self.of(file, scope, at, of) for one in self.elements(found.value)]
             case Key(of):
@@ -216,7 +219,7 @@ class Meanings:
             case Thing(at) if self.tables.definition(at).kind in ("namespace", "module"):
                 return self.in_space(Space((at,)), name)
             case Thing(at) if self.tables.definition(at).kind in CLASSES:
-                return self.members.of_type(at, name)
+                return self.members.of_type(at, name) or self._of_alias(at, name)
             case Instance():
                 return self.members.of_instance(value, name)
             case Parameter(_, _, bound):
@@ -226,6 +229,12 @@ class Meanings:
             case Shape(members):
                 return [Found(one, rules.ANNOTATED) for key, held in members if key == name for one in held]
         return []
+
+    def _of_alias(self, at: At, name: str) -> list[Found]:
+        of = self.tables.definition(at)
+        if not of.is_alias or of.stands_for is None:
+            return []
+        return [one for found in self.of(at[0], at[1], None, of.stands_for) for one in self.member(found.value, name)]
 
     def _outside_member(self, value: Outside | OutsideInstance, name: str) -> list[Found]:
         if added := self.members.of_outside(value, name):
@@ -245,11 +254,14 @@ class Meanings:
     ) -> list[Found]:
         found: list[Found] = []
         name = callee.name if isinstance(callee, Member) else ""
+
+        def arguments() -> list[tuple[Value, ...]]:
+            return [tuple(one.value for one in self.of(file, scope, at, argument)) for argument in given]
+
         for receiver in self.of(file, scope, at, callee.of if isinstance(callee, Member) else callee):
             value = receiver.value
             if isinstance(value, Outside | OutsideInstance) and not (name and self.members.of_outside(value, name)):
-                arguments = [tuple(one.value for one in self.of(file, scope, at, argument)) for argument in given]
-                known = self.language.outside_result(value, name, arguments, self._given_back)
+                known = self.language.outside_result(value, name, arguments(), self._given_back)
                 if known is not None:
                     found += [Found(one, rules.RETURNED) for one in known]
                     continue
@@ -258,8 +270,25 @@ class Meanings:
                 found += self._same(receiver)
                 continue
             for one in members:
-                found += self.called(one.value)
+                made = self.called(one.value)
+                found += self._inferred(one.value.at, made, arguments()) if isinstance(one.value, Thing) else made
         return found
+
+    def _inferred(self, at: At, made: list[Found], given: Sequence[tuple[Value, ...]]) -> list[Found]:
+        """What a function gives, with its type parameters replaced by what it was given for them."""
+        declared = self.tables.definition(at).parameters
+        known: dict[tuple[At, int], tuple[Value, ...]] = {}
+        for of_type, values in zip(declared, given if len(given) <= len(declared) else (), strict=False):
+            for one in self.types.declared(at[0], at[1], None, of_type):
+                if isinstance(one.value, Parameter) and values:
+                    known.setdefault((one.value.of, one.value.index), values)
+
+        def change(value: Value) -> tuple[Value, ...]:
+            return known.get((value.of, value.index), (value,)) if isinstance(value, Parameter) else (value,)
+
+        if not known:
+            return made
+        return [replace(one, value=value) for one in made for value in changed((one.value,), change)]
 
     def _same(self, of: Found) -> list[Found]:
         """What is of the type that `of` is, or else of the type of it."""
@@ -333,6 +362,10 @@ class Meanings:
             case Thing(at) if self.tables.definition(at).kind == "enum":
                 return [Found(self.types.itself(at), rules.CONSTRUCTED)]
         return []
+
+    def _awaited(self, of: Found) -> list[Found]:
+        types = self.member(of.value, self.language.awaited) if isinstance(of.value, Instance) else []
+        return [replace(of, value=one) for found in types for one in self.types.instances(found.value)] or [of]
 
     def _iterated(self, value: Instance) -> list[Found]:
         for name in self.language.iterates:

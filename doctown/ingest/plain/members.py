@@ -81,11 +81,20 @@ class Members:
             if isinstance(one.value, Outside):
                 self._of_outside.setdefault((one.value.name, name), []).append(at)
             elif isinstance(one.value, Parameter):
-                self._of_everything.setdefault(name, []).append(at)
+                self._add_to_bound(at, name, one.value.bound)
             for made in self._meanings.types.instances(one.value):
                 if isinstance(made, Instance):
                     methods = self._apart.setdefault(made.of, {})
                     methods.setdefault(name, []).append(at)
+
+    def _add_to_bound(self, at: At, name: str, bound: tuple[Value, ...]) -> None:
+        """A member of whatever is of the types that a type parameter is bound by."""
+        here = [one.of for one in bound if isinstance(one, Instance)]
+        for of in here:
+            methods = self._apart.setdefault(of, {})
+            methods.setdefault(name, []).append(at)
+        if not here and self._tables.definition(at).kind == "method":
+            self._of_everything.setdefault(name, []).append(at)
 
     def _derive(self, file: int, scope: int, said: Implements) -> None:
         for base in self._owners(file, scope, said.base):
@@ -99,7 +108,9 @@ class Members:
             if found := self._of_outside.get((called, name)):
                 return [Found(Thing(at), rules.ANNOTATED) for at in found]
             called = self._meanings.language.widened.get(called)
-        return [Found(Thing(at), rules.ANNOTATED) for at in self._of_everything.get(name, ())] if of.name else []
+        if isinstance(of, Outside) or not of.name:
+            return []
+        return [Found(Thing(at), rules.ANNOTATED) for at in self._of_everything.get(name, ())]
 
     def of_type(self, at: At, name: str) -> list[Found]:
         """What `T.name` stands for."""

@@ -162,6 +162,10 @@ class Reader:
         """The declared type of what a call of it gives."""
         return None
 
+    def parameters_of(self, node: Node) -> tuple[Expression, ...]:
+        """The declared types of what it is given, where what it gives may depend on them."""
+        return ()
+
     def returned_in(self, node: Node) -> tuple[Expression, ...]:
         """What it returns, where no type is declared."""
         return ()
@@ -262,6 +266,7 @@ class Reader:
                 owner=owner,
                 stands_for=stands_for,
                 is_alias=is_alias,
+                parameters=self.parameters_of(one.node) if one.kind in FUNCTIONS else (),
             )
         )
 

@@ -88,6 +88,8 @@ class Resolver:
 
     def _implemented(self, file: int, site: Reference, said: Implements) -> "list[Target] | Unresolved":
         """From the type to what it is said to derive from; nothing where the type is not of the repository."""
+        if said.whatever:
+            return []
         types = [one.value for one in self._meanings.of(file, site.scope, None, said.type)]
         bases = self._meanings.of(file, site.scope, None, said.base)
         targets = []

@@ -121,7 +121,7 @@ class Types:
         start = self._tables.definition((file, scope)).start_byte
         bound = () if of.bound is None else self._all(file, scope, start, of.bound)
         if of.of is None:
-            return [Found(Parameter((file, -1), of.index, bound), rules.OWN_SCOPE)] if bound else []
+            return [Found(Parameter((file, -1), of.index, bound), rules.OWN_SCOPE)]
         _, around = self._tables.module_around(file, scope)
         owners = [one.value for one in self._meanings.of(file, around, None, of.of)]
         return [

@@ -11,6 +11,7 @@ from doctown.ingest.facts import (
     Collection,
     Either,
     Element,
+    Entered,
     Expression,
     Member,
     Name,
@@ -32,7 +33,7 @@ _LITERALS = {
 }
 _OF_BOOL = frozenset({"==", "!=", "<", "<=", ">", ">=", "&&", "||"})
 _THROUGH = frozenset(
-    {"parenthesized_expression", "unary_expression", "reference_expression", "await_expression", "unsafe_block"}
+    {"parenthesized_expression", "unary_expression", "reference_expression", "unsafe_block"}
     | {"async_block", "const_block", "expression_statement", "else_clause", "let_chain"}
 )
 """Expressions that are as the last one within them, as far as members go."""
@@ -63,6 +64,8 @@ class Expressions:
                 return self.of(node.child_by_field_name("function"), inner)
             case "call_expression":
                 return self._call(node, inner)
+            case "await_expression":
+                return Entered(self.of(next(iter(named(node)), None), inner))
             case "try_expression":
                 return Element(self.of(next(iter(named(node)), None), inner))
             case "index_expression":

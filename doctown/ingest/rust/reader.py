@@ -30,7 +30,7 @@ from doctown.ingest.facts import (
 from doctown.ingest.plain.reader import CLASSES, Import, Local, Reader
 from doctown.ingest.plain.words import doc_of, named, text_of
 from doctown.ingest.rust.closures import parameters_of_closures
-from doctown.ingest.rust.expressions import Expressions
+from doctown.ingest.rust.expressions import MOST_GIVEN, Expressions
 from doctown.ingest.rust.macros import Macros
 from doctown.ingest.rust.patterns import names_in
 from doctown.ingest.rust.types import base_of, replaced, type_of
@@ -107,6 +107,11 @@ class RustReader(Reader):
             return None
         impl, of = self._impl(node), type_of(result)
         return of if impl is None else replaced(of, "Self", type_of(impl.child_by_field_name("type")))
+
+    def parameters_of(self, node: Node) -> tuple[Expression, ...]:
+        """The types of its parameters but for `self`."""
+        given = [one for one in named(node.child_by_field_name("parameters")) if one.type == "parameter"]
+        return tuple(type_of(one.child_by_field_name("type")) for one in given[:MOST_GIVEN])
 
     def returned_in(self, node: Node) -> tuple[Expression, ...]:
         """Of a closure its body."""
@@ -257,10 +262,17 @@ class RustReader(Reader):
     def _implements(self, impl: Node) -> None:
         trait, of_type = impl.child_by_field_name("trait"), impl.child_by_field_name("type")
         is_negative = any(one.type == "!" for one in impl.children)
-        names = {name for name, _ in _parameters(impl)}
-        of = base_of(type_of(of_type))
-        if trait is not None and not is_negative and not (isinstance(of, Name) and of.name in names):
-            self.refer("inherits", self.scope_at(impl.start_byte), Implements(of, base_of(type_of(trait))), trait)
+        if trait is None or is_negative:
+            return
+        of, base = base_of(type_of(of_type)), base_of(type_of(trait))
+        scope, parameters = self.scope_at(impl.start_byte), dict(_parameters(impl))
+        if isinstance(of, Name) and of.name in parameters:  # whatever is of what the parameter is bound by
+            bound = parameters[of.name]
+            for one in bound.of if isinstance(bound, Either) else (bound,):
+                if one is not None:
+                    self.refer("inherits", scope, Implements(base_of(one), base, True), trait)
+        else:
+            self.refer("inherits", scope, Implements(of, base), trait)
 
     def imports_of(self, node: Node) -> Iterator[Import]:
         """Everything that one `use` brings; a module in a file of its own."""

@@ -25,6 +25,7 @@ class Rust(Language):
     gives_element: ClassVar[frozenset[str]] = standard.GIVES_ELEMENT
     gives_itself: ClassVar[frozenset[str]] = standard.GIVES_ITSELF
     gives_same: ClassVar[frozenset[str]] = standard.GIVES_SAME
+    awaited: ClassVar[str] = "Output"
     delegates: ClassVar[tuple[str, ...]] = ("deref",)
     iterates: ClassVar[tuple[str, ...]] = ("next", "into_iter")
     widened: ClassVar[Mapping[str, str]] = standard.WIDENED

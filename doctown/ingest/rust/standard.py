@@ -66,7 +66,8 @@ GIVES_ITSELF = _words(
 )
 
 COMMON_METHODS = _words(
-    "as_bytes as_deref as_mut_ptr as_slice build_hasher chars_rev clone_from clone_into from_bytes from_iter "
+    "as_bytes as_deref as_mut_ptr as_pin_mut as_pin_ref as_slice build_hasher chars_rev clone_from clone_into "
+    "from_bytes from_iter "
     "from_raw_parts from_str from_utf8 get_unchecked into_boxed into_bytes into_inner into_iter into_parts "
     "into_string is_ascii is_empty is_terminated next_back poll_close poll_flush poll_next poll_read poll_ready "
     "poll_shutdown poll_write read_exact read_line read_to_end read_to_string set_flags shrink_to_fit size_hint "
