@@ -21,8 +21,8 @@ _DEEPEST = 4
 _CURLY = ord("{")
 _FAR = Point(2**32 - 1, 0)
 """Behind every line: where the `;` stands that closes what is read."""
-_NOT_AGAIN = frozenset({"statement"})
-"""A text is cut before a macro, not within what it is given."""
+_NOT_AGAIN = frozenset({"comment", "statement"})
+"""Comments are found already; a text is cut before a macro, not within what it is given."""
 
 
 class Macros:

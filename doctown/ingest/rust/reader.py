@@ -53,6 +53,8 @@ class RustReader(Reader):
         self._around = [node for kind in _AROUND for node in self.found.get(kind, [])]
         self._within = Nesting((node.start_byte, node.end_byte) for node in self._around)
         self._arms = {one.start_byte: node for node in self.found.get("match", []) for one in _arms_of(node)}
+        self._matched: dict[int, Expression] = {}
+        """Where a `match` starts -> what it looks at."""
         self._closures = parameters_of_closures(self.found.get("call", []), self._expressions)
 
     def _holder(self, node: Node) -> Node | None:
@@ -172,8 +174,9 @@ class RustReader(Reader):
             case "match_arm":
                 whole, pattern = self._arms.get(node.start_byte), node.child_by_field_name("pattern")
                 if whole is not None and pattern is not None:
-                    of = self._expressions.of(whole.child_by_field_name("value"))
-                    yield from _locals(pattern, of, at=pattern.start_byte + 1)
+                    if whole.start_byte not in self._matched:
+                        self._matched[whole.start_byte] = self._expressions.of(whole.child_by_field_name("value"))
+                    yield from _locals(pattern, self._matched[whole.start_byte], at=pattern.start_byte + 1)
             case "enum_variant":
                 yield from self._variant(node)
 

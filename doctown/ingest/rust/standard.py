@@ -66,6 +66,10 @@ GIVES_ITSELF = _words(
 )
 
 COMMON_METHODS = _words(
+    "as_raw_fd checked_add checked_div checked_mul checked_pow checked_rem checked_sub compare_exchange "
+    "compare_exchange_weak fetch_add fetch_and fetch_or fetch_sub fetch_update from_raw_fd into_raw_fd is_end_stream "
+    "local_addr overflowing_add overflowing_sub peer_addr saturating_add saturating_mul saturating_sub "
+    "set_nonblocking try_for_each try_with wrapping_add wrapping_mul wrapping_sub "
     "as_bytes as_deref as_mut_ptr as_pin_mut as_pin_ref as_slice build_hasher chars_rev clone_from clone_into "
     "from_bytes from_iter "
     "from_raw_parts from_str from_utf8 get_unchecked into_boxed into_bytes into_inner into_iter into_parts "
