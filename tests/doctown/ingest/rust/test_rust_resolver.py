@@ -64,7 +64,8 @@ def test_crates_of_a_workspace_call_each_other_by_their_names():
         "app/Cargo.toml": '[package]\nname = "app"\n[dependencies]\ncore-lib = {path = "../lib"}\n',
         "app/src/main.rs": "use core_lib::Thing; fn main() { Thing::new().run(); core_lib::go(); core_lib::say!(); }",
         "lib/Cargo.toml": '[package]\nname = "core-lib"\n',
-        "lib/src/lib.rs": "mod thing; pub use thing::Thing; pub fn go() {}\n#[macro_export] macro_rules! say { () => {} }",
+        "lib/src/lib.rs": "mod thing; pub use thing::Thing; pub fn go() {}\n"
+        "#[macro_export] macro_rules! say { () => {} }",
         "lib/src/thing.rs": "pub struct Thing; impl Thing { pub fn new() -> Self { Thing } pub fn run(&self) {} }",
         "lib/tests/it.rs": "#[test] fn t() { core_lib::go() }",
     }
