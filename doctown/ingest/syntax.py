@@ -1,19 +1,20 @@
 """Syntax trees, by tree-sitter: grammars, the queries beside them as data, and spans that lie within each other."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range
 
 from doctown.ingest.facts import DoesNotParse
 
 _GRAMMARS = {
     "go": ("tree_sitter_go", "language"),
     "python": ("tree_sitter_python", "language"),
+    "rust": ("tree_sitter_rust", "language"),
 }
 """For each language that has symbols the package with its grammar, and the function there that gives it.
 
@@ -45,6 +46,12 @@ def parsed(language: str, data: bytes) -> Node:
     if root.has_error:
         raise DoesNotParse(_first_error(root).start_point.row + 1)
     return root
+
+
+def parsed_within(language: str, data: bytes, ranges: Sequence[Range]) -> Node | None:
+    """The root of the tree of those parts of `data`, one after the other; None where they do not parse."""
+    root = Parser(_language(language), included_ranges=list(ranges)).parse(data).root_node
+    return None if root.has_error else root
 
 
 def _first_error(node: Node) -> Node:

@@ -54,9 +54,11 @@ from doctown.ingest.plain.values import (
     Space,
     Thing,
     Value,
+    changed,
     same,
 )
 
+_LONGEST_PATH = 32
 _MOST_STARS = 64
 """Modules that are looked through for one name that an import of all names may bring."""
 
@@ -82,10 +84,12 @@ class Meanings:
                 return self.named(file, scope, at, name)
             case Member(of, name):
                 return [one for found in self.of(file, scope, at, of) for one in self.member(found.value, name)]
-            case Called(callee):
-                return self._result(file, scope, at, callee)
+            case Called(callee, given):
+                return self._result(file, scope, at, callee, given)
             case Subscript(of, arguments):
                 return self._subscripts(file, scope, at, of, arguments)
+            case Entered(of) if self.language.awaited:
+                return [one for found in self.of(file, scope, at, of) for one in self._awaited(found)]
             case Element(of) | Entered(of):
                 return [one for found in self.of(file, scope, at, of) for one in self.elements(found.value)]
             case Key(of):
@@ -171,13 +175,14 @@ class Meanings:
 
     def imported(self, file: int, scope: int, of: Imported) -> list[Found]:
         """What an import brings."""
-        whole = self.language.imported(file, scope, of)
-        if of.name is None:
-            return [Found(value, rules.IMPORT) for value in whole]
-        name = of.name
-        return self.bounds.hopped(
-            lambda: [replace(one, rule=rules.IMPORT) for value in whole for one in self.member(value, name)]
-        )
+        whole = [Found(value, rules.IMPORT) for value in self.language.imported(file, scope, of)]
+        path = self.language.path_of(file, scope, of)
+        return self.bounds.hopped(lambda: self._followed(whole, path)) if path else whole
+
+    def _followed(self, found: list[Found], path: Sequence[str]) -> list[Found]:
+        for name in path[:_LONGEST_PATH]:
+            found = [replace(one, rule=rules.IMPORT) for start in found for one in self.member(start.value, name)]
+        return found
 
     def _by_star(self, at: At, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
         found: list[Found] = []
@@ -214,7 +219,7 @@ class Meanings:
             case Thing(at) if self.tables.definition(at).kind in ("namespace", "module"):
                 return self.in_space(Space((at,)), name)
             case Thing(at) if self.tables.definition(at).kind in CLASSES:
-                return self.members.of_type(at, name)
+                return self.members.of_type(at, name) or self._of_alias(at, name)
             case Instance():
                 return self.members.of_instance(value, name)
             case Parameter(_, _, bound):
@@ -225,7 +230,15 @@ class Meanings:
                 return [Found(one, rules.ANNOTATED) for key, held in members if key == name for one in held]
         return []
 
+    def _of_alias(self, at: At, name: str) -> list[Found]:
+        of = self.tables.definition(at)
+        if not of.is_alias or of.stands_for is None:
+            return []
+        return [one for found in self.of(at[0], at[1], None, of.stands_for) for one in self.member(found.value, name)]
+
     def _outside_member(self, value: Outside | OutsideInstance, name: str) -> list[Found]:
+        if added := self.members.of_outside(value, name):
+            return added
         rule = rules.IMPORT if isinstance(value, Outside) else rules.OUTSIDE_RECEIVER
         particular = self.language.outside_member(value, name)
         if particular is not None:
@@ -236,20 +249,53 @@ class Meanings:
 
     # Calls
 
-    def _result(self, file: int, scope: int, at: int | None, callee: Expression) -> list[Found]:
-        if not isinstance(callee, Member):
-            return [one for found in self.of(file, scope, at, callee) for one in self.called(found.value)]
+    def _result(
+        self, file: int, scope: int, at: int | None, callee: Expression, given: Sequence[Expression]
+    ) -> list[Found]:
         found: list[Found] = []
-        for receiver in self.of(file, scope, at, callee.of):
-            held = receiver.value.elements if isinstance(receiver.value, OutsideInstance) else ()
-            if held and callee.name in self.language.gives_element:
-                found += [Found(one, rules.RETURNED) for one in held]
-            elif held and callee.name in self.language.gives_itself:
-                found.append(receiver)
-            else:
-                for one in self.member(receiver.value, callee.name):
-                    found += self.called(one.value)
+        name = callee.name if isinstance(callee, Member) else ""
+
+        def arguments() -> list[tuple[Value, ...]]:
+            return [tuple(one.value for one in self.of(file, scope, at, argument)) for argument in given]
+
+        for receiver in self.of(file, scope, at, callee.of if isinstance(callee, Member) else callee):
+            value = receiver.value
+            if isinstance(value, Outside | OutsideInstance) and not (name and self.members.of_outside(value, name)):
+                known = self.language.outside_result(value, name, arguments(), self._given_back)
+                if known is not None:
+                    found += [Found(one, rules.RETURNED) for one in known]
+                    continue
+            members = self.member(value, name) if name else [receiver]
+            if name in self.language.gives_same and not any(isinstance(one.value, Thing) for one in members):
+                found += self._same(receiver)
+                continue
+            for one in members:
+                made = self.called(one.value)
+                found += self._inferred(one.value.at, made, arguments()) if isinstance(one.value, Thing) else made
         return found
+
+    def _inferred(self, at: At, made: list[Found], given: Sequence[tuple[Value, ...]]) -> list[Found]:
+        """What a function gives, with its type parameters replaced by what it was given for them."""
+        declared = self.tables.definition(at).parameters
+        known: dict[tuple[At, int], tuple[Value, ...]] = {}
+        for of_type, values in zip(declared, given if len(given) <= len(declared) else (), strict=False):
+            for one in self.types.declared(at[0], at[1], None, of_type):
+                if isinstance(one.value, Parameter) and values:
+                    known.setdefault((one.value.of, one.value.index), values)
+
+        def change(value: Value) -> tuple[Value, ...]:
+            return known.get((value.of, value.index), (value,)) if isinstance(value, Parameter) else (value,)
+
+        if not known:
+            return made
+        return [replace(one, value=value) for one in made for value in changed((one.value,), change)]
+
+    def _same(self, of: Found) -> list[Found]:
+        """What is of the type that `of` is, or else of the type of it."""
+        return self.called(of.value) if isinstance(of.value, Thing) else [of]
+
+    def _given_back(self, value: Value) -> list[Value]:
+        return [one.value for one in self.called(value)]
 
     def called(self, value: Value) -> list[Found]:
         """What a call of `value` gives."""
@@ -306,14 +352,26 @@ class Meanings:
     def elements(self, value: Value) -> list[Found]:
         """What iteration over `value` or an index into it gives."""
         match value:
-            case OutsideInstance(_, held):
-                return [Found(one, rules.ANNOTATED) for one in held]
+            case OutsideInstance():
+                return [Found(one, rules.ANNOTATED) for one in self.language.outside_elements(value)]
             case Instance():
-                return [one for made in self.types.underlying(value) for one in self.elements(made)]
+                found = [one for made in self.types.underlying(value) for one in self.elements(made)]
+                return found or self._iterated(value)
             case Parameter(_, _, bound):
                 return [one for inner in bound for one in self.elements(inner)]
             case Thing(at) if self.tables.definition(at).kind == "enum":
                 return [Found(self.types.itself(at), rules.CONSTRUCTED)]
+        return []
+
+    def _awaited(self, of: Found) -> list[Found]:
+        types = self.member(of.value, self.language.awaited) if isinstance(of.value, Instance) else []
+        return [replace(of, value=one) for found in types for one in self.types.instances(found.value)] or [of]
+
+    def _iterated(self, value: Instance) -> list[Found]:
+        for name in self.language.iterates:
+            if methods := self.member(value, name):
+                given = [made for one in methods for made in self.called(one.value)]
+                return [one for made in given if made.value != value for one in self.elements(made.value)]
         return []
 
     def _keys(self, value: Value) -> list[Found]:

@@ -81,6 +81,13 @@ class Tables:
             of = self.files[file].definitions[inner]
             inner = None if of.kind in self._closed else of.parent
 
+    def module_around(self, file: int, scope: int) -> At:
+        """The module or namespace that a scope is, or lies in."""
+        for around in self.scopes_around(file, scope):
+            if around[1] == MODULE or self.definition(around).kind == "namespace":
+                return around
+        return file, MODULE
+
     def all_names(self, at: At) -> Sequence[Binding]:
         """The imports that bring all names of something into that scope."""
         return self._bindings[at[0]].get((at[1], ALL_NAMES), ())
