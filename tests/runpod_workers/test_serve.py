@@ -32,7 +32,7 @@ def ones(request, settings, progress):
 
 
 def test_a_result_goes_out_as_plain_json_and_comes_back_equal():
-    answer = answer_of(EMBED, ones, SETTINGS, INPUT)
+    answer = answer_of(EMBED, ones, SETTINGS, INPUT, print)
     assert result_in(EMBED, {"status": "COMPLETED", "output": json.loads(json.dumps(answer))}).engine == "e"
 
 
@@ -40,12 +40,15 @@ def test_an_error_of_ours_goes_out_as_a_string_beside_its_name():
     def broken(request, settings, progress):
         raise ModelInvalid("It is not the one.")
 
-    assert answer_of(EMBED, broken, SETTINGS, INPUT) == {"error": "It is not the one.", "error_kind": "ModelInvalid"}
+    assert answer_of(EMBED, broken, SETTINGS, INPUT, print) == {
+        "error": "It is not the one.",
+        "error_kind": "ModelInvalid",
+    }
 
 
 @pytest.mark.parametrize("job_input", [{}, [], "x", None, INPUT | {"faster": True}, INPUT | {"protocol": 99}])
 def test_an_input_that_is_no_request_is_refused_by_name(job_input):
-    assert answer_of(EMBED, ones, SETTINGS, job_input)["error_kind"] == "UnsupportedRequest"
+    assert answer_of(EMBED, ones, SETTINGS, job_input, print)["error_kind"] == "UnsupportedRequest"
 
 
 def test_a_result_over_the_limit_is_an_error_and_not_lost():
@@ -54,7 +57,7 @@ def test_a_result_over_the_limit_is_an_error_and_not_lost():
             batch_id="b", model="m", revision="1", engine="e", dimensions=1, vectors="A" * MAX_RESULT_BYTES
         )
 
-    assert answer_of(EMBED, large, SETTINGS, INPUT)["error_kind"] == "ResultTooLarge"
+    assert answer_of(EMBED, large, SETTINGS, INPUT, print)["error_kind"] == "ResultTooLarge"
 
 
 @pytest.mark.parametrize("text", ["x" * MAX_RESULT_BYTES, "\ud800"])
@@ -62,7 +65,7 @@ def test_an_error_whose_text_would_be_lost_goes_out_cut_and_mended(text):
     def broken(request, settings, progress):
         raise ModelInvalid(text)
 
-    answer = answer_of(EMBED, broken, SETTINGS, INPUT)
+    answer = answer_of(EMBED, broken, SETTINGS, INPUT, print)
     assert answer["error_kind"] == "ModelInvalid"
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < 10_000
 
@@ -75,7 +78,7 @@ def test_what_json_cannot_say_is_an_error_and_not_lost(value, name):
             batch_id=name, model="m", revision="1", engine="e", dimensions=1, encoding="list", vectors=vectors
         )
 
-    assert answer_of(EMBED, odd, SETTINGS, INPUT)["error_kind"] == "ResultInvalid"
+    assert answer_of(EMBED, odd, SETTINGS, INPUT, print)["error_kind"] == "ResultInvalid"
 
 
 async def test_two_jobs_at_once_take_turns_while_the_loop_goes_on():
