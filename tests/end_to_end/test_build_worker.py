@@ -14,6 +14,7 @@ from doctown.docpack import Docpack
 from tests.end_to_end.runs import Workplace, commit_folder, git
 from tests.fakes.git_server import git_server, make_certificate
 
+FILES = {"__init__.py", "globals.py", "utils.py", "formatting.py"}
 TERMINAL = {"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"}
 
 
@@ -22,7 +23,7 @@ def served(tmp_path_factory):
     """The URL of a repository, and the variables with which it can be fetched from."""
     root = tmp_path_factory.mktemp("served")
     package = Path(find_spec("click").origin).parent
-    commit_folder(package, root / "work")
+    commit_folder(package, root / "work", keep=lambda path: path.name in FILES)
     git(root, "clone", "-q", "--bare", "work", "click.git")
     certificate = make_certificate(root)
     with git_server(root, certificate) as server:
@@ -95,6 +96,7 @@ def test_a_build_gives_the_docpack_that_an_index_of_the_same_commit_gives(served
     assert not list((remote.cache / "scratch").glob("*/*"))
 
 
+@pytest.mark.long
 def test_without_a_store_a_build_keeps_nothing_and_a_second_one_beside_it_is_done_too(served, model_cache, tmp_path):
     url, variables = served
     workplace = Workplace(tmp_path, model_cache, variables)
@@ -111,7 +113,7 @@ def test_without_a_store_a_build_keeps_nothing_and_a_second_one_beside_it_is_don
 
 def test_a_build_that_is_cancelled_leaves_no_job_at_the_embedder_and_no_process(served, model_cache, tmp_path):
     url, variables = served
-    workplace = Workplace(tmp_path, model_cache, variables | {"DOCTOWN_BATCH_TOKENS": "2000"})
+    workplace = Workplace(tmp_path, model_cache, variables | {"DOCTOWN_BATCH_TOKENS": "1000"})
     with emulated(workplace, "--env", "GIT_SSL_CAINFO") as client:
         job = submitted(client, repo_url=f"{url}/click.git")
         until(client, job, lambda _: health_of(client, "embed")["jobs"]["inProgress"] > 0)

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.settings import Settings
 from doctown.embed.vectors import result_of
-from doctown.errors import ModelInvalid
+from doctown.errors import JobCancelled, ModelInvalid
 from doctown.steps import EMBED, EmbedResult, EmbedVector
 from doctown.wire import result_of as result_in
 from runpod_workers.serve import MAX_RESULT_BYTES, answer_of, handler_of
@@ -117,6 +117,33 @@ async def test_a_job_that_is_stopped_while_it_waits_is_never_run():
     free.set()
     await asyncio.gather(jobs[0], jobs[2])
     assert ran == ["a", "c"]
+
+
+async def test_a_job_that_is_stopped_while_it_runs_ends_where_it_next_tells_how_far_it_is():
+    told, free, ended = threading.Event(), threading.Event(), []
+
+    def slow(request, settings, progress):
+        try:
+            progress("embedding", 1, 2)
+            told.set()
+            assert free.wait(10)
+            progress("embedding", 2, 2)
+        except JobCancelled:
+            ended.append("stopped")
+            raise
+        ended.append("whole")
+        return ones(request, settings, progress)
+
+    handler = handler_of(EMBED, slow, SETTINGS)
+    job = asyncio.create_task(handler({"id": "1", "input": INPUT}))
+    await asyncio.to_thread(told.wait, 10)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    free.set()
+    while not ended:
+        await asyncio.sleep(0.01)
+    assert ended == ["stopped"]
 
 
 def test_a_worker_whose_engine_is_missing_does_not_start(model_cache):
