@@ -12,23 +12,21 @@ import numpy as np
 from adapters.kernel_cache import keep_kernels
 from adapters.settings import Settings
 from doctown.assemble.layout import layout_of, nearness_of, principal_components
-from doctown.assemble.neighbours import EXACT_UP_TO, neighbours_of
+from doctown.assemble.neighbours import FEW, neighbours_of
 from doctown.errors import DoctownError
 
-ROWS, DIMENSIONS, NEIGHBOURS = 64, 16, 15
+ROWS, DIMENSIONS, NEIGHBOURS = FEW + 1, 16, 15
 
 
 def bake(settings: Settings) -> None:
-    """Compile every kernel by using it once, on rows of nothing in particular; both ways to look for neighbours."""
+    """Compile every kernel by using it once, on rows of nothing in particular."""
     keep_kernels(settings)
-    for count in (ROWS, EXACT_UP_TO + 1):
-        angles = np.outer(np.arange(1, count + 1), np.arange(1, DIMENSIONS + 1))
-        rows = np.sin(angles).astype(np.float32)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        neighbours = neighbours_of(rows, NEIGHBOURS)
-        if count == ROWS:
-            for dims in (2, 5):
-                layout_of(nearness_of(neighbours), principal_components(rows, dims), 0.1, 1, 42)
+    angles = np.outer(np.arange(1, ROWS + 1), np.arange(1, DIMENSIONS + 1))
+    rows = np.sin(angles).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    nearness = nearness_of(neighbours_of(rows, NEIGHBOURS))
+    for dimensions in (2, 5):
+        layout_of(nearness, principal_components(rows, dimensions), 0.1, 1, 42)
 
 
 if __name__ == "__main__":
