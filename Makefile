@@ -7,9 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-export REPO REF
+export REPO REF WORKER TAG
 
-.PHONY: help index test check check-long format lock clean
+.PHONY: help index test check check-long format lock image push-image clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r verb text; do printf '  make %-12s %s\n' "$$verb" "$$text"; done
@@ -45,6 +45,18 @@ format: $(STAMP) ## put the code in its one format
 lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev \
 		--no-emit-index-url --no-emit-find-links --no-emit-package openvino-telemetry pyproject.toml --output-file requirements.lock
+
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --constraint requirements.lock runpod_workers/build/requirements.in \
+		--output-file runpod_workers/build/requirements.txt
+
+image: ## build a worker's image: make image WORKER=<embed or build> TAG=<registry>/<name>:<version>
+	@test -f "runpod_workers/$$WORKER/Dockerfile" -a -n "$$TAG" || { echo "make image needs a worker and a name for its image: make image WORKER=embed TAG=<registry>/doctown-embed:<version>; or WORKER=build." >&2; exit 2; }
+	docker build --platform linux/amd64 --file "runpod_workers/$$WORKER/Dockerfile" --tag "$$TAG" .
+
+push-image: ## push it where RunPod pulls it from: make push-image TAG=<registry>/<name>:<version>
+	@test -n "$$TAG" || { echo "make push-image needs the image's name: make push-image TAG=<registry>/doctown-embed:<version>." >&2; exit 2; }
+	docker push "$$TAG"
 
 clean: ## remove what the verbs above have made here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache doctown.egg-info

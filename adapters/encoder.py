@@ -9,7 +9,6 @@ import mmap
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.engine_choice import Refusals, candidates, chosen_engine
 from adapters.model_files import ModelFiles, model_files
 from adapters.settings import Settings
 from doctown.embed.bert_shape import Bert, bert_shape
@@ -51,6 +50,8 @@ class Encoder:
             ModelInvalid: the files cannot be run.
             EngineUnavailable: the engine, GPU or precision that was asked for is not there, or gives wrong vectors.
         """
+        from adapters.engine_choice import Refusals, candidates, chosen_engine  # who only counts tokens has no engine
+
         self.files = files
         self._tokenizer = _tokenizer_of(files, files.max_tokens)
         refusals = Refusals.of(settings, files.model, files.revision)

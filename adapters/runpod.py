@@ -17,13 +17,13 @@ import httpx
 from pydantic import SecretStr
 
 from adapters.rate import Rate, Sleep, asked_rest_s, loop_now
+from adapters.settings import LOOPBACK_HOSTS
 from doctown.errors import BackendUnavailable, DoctownError, InvalidSettings, LimitExceeded, NotAuthorised, StepFailed
 from doctown.wire import is_job_id
 
 _log = logging.getLogger(__name__)
 
 RUNPOD_HOST = "api.runpod.ai"
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 LOOPBACK_KEY = "loopback"
 
 TIMEOUT = httpx.Timeout(60, connect=10, pool=None)

@@ -5,9 +5,11 @@ With nothing set, everything is local. Values travel as arguments from there; co
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -16,6 +18,9 @@ from doctown.errors import InvalidSettings
 Precision = Literal["float32", "bf16", "int8", "float16"]
 _LIBRARIES = {"bf16": ("openvino",), "int8": ("onnxruntime",), "float16": ("onnxruntime",)}
 """The libraries that can compute in a precision; float32 is everywhere."""
+ENDPOINTS = "https://api.runpod.ai/v2/"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_ENDPOINT_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 def _default_cache() -> str:
@@ -34,6 +39,8 @@ class Settings(BaseModel):
     """URL of the store; empty: the folder `store` below `cache`."""
     ingest_at: str = Field(default="local", alias="DOCTOWN_INGEST_AT")
     embed_at: str = Field(default="local", alias="DOCTOWN_EMBED_AT")
+    embedder_endpoint_id: str = Field(default="", alias="EMBEDDER_ENDPOINT_ID")
+    """The id of a RunPod endpoint that embeds, another way to write DOCTOWN_EMBED_AT."""
     embed_fallback: str = Field(default="", alias="DOCTOWN_EMBED_FALLBACK")
     """URL of a second endpoint, used once the first cannot be reached or has no workers; empty: none."""
     embed_workers: int = Field(default=3, ge=1, le=1000, alias="DOCTOWN_EMBED_WORKERS")
@@ -59,6 +66,8 @@ class Settings(BaseModel):
     runpod_api_key: SecretStr = Field(default=SecretStr(""), alias="RUNPOD_API_KEY")
     key_hosts: str = Field(default="", alias="DOCTOWN_KEY_HOSTS")
     """Hosts beside RunPod's own, separated by commas, that may be given the key."""
+    private_repositories: bool = Field(default=False, alias="DOCTOWN_PRIVATE_REPOSITORIES")
+    """True: repositories may be fetched from hosts of a private network."""
     use_gpu: bool | None = Field(default=None, alias="ONNX_USE_GPU")
     """True: refuse to start without CUDA; False: the processor; unset: what is there."""
     production: bool = Field(default=False, alias="PRODUCTION")
@@ -71,7 +80,7 @@ class Settings(BaseModel):
         Raises InvalidSettings, naming the variable.
         """
         known = {str(field.alias): environment.get(str(field.alias), "") for field in cls.model_fields.values()}
-        given = {name: value for name, value in known.items() if value.strip()}
+        given = {name: value for name, value in known.items() if value.strip()} | _embedder(known)
         given |= {str(cls.model_fields[name].alias): value for name, value in overrides.items() if value is not None}
         try:
             settings = cls.model_validate(given)
@@ -79,6 +88,7 @@ class Settings(BaseModel):
             first = error.errors(include_url=False, include_input=False)[0]
             raise InvalidSettings(f"{first['loc'][0]}: {first['msg']}.") from error
         settings._check_engine()
+        settings._check_production()
         return settings
 
     def _check_engine(self) -> None:
@@ -98,6 +108,21 @@ class Settings(BaseModel):
                 "DOCTOWN_PRECISION: float16 needs a GPU, but ONNX_USE_GPU is false; unset one of them."
             )
 
+    def _check_production(self) -> None:
+        if not self.production:
+            return
+        for name in ("ingest_at", "embed_at", "embed_fallback", "assemble_at"):
+            url = urlsplit(getattr(self, name))
+            if url.scheme == "http" or url.hostname in LOOPBACK_HOSTS:
+                raise InvalidSettings(
+                    f"PRODUCTION: {type(self).model_fields[name].alias} is an address of this machine or not encrypted;"
+                    " name an https endpoint elsewhere, or unset PRODUCTION."
+                )
+        if self.store.startswith("file:"):
+            raise InvalidSettings(
+                "PRODUCTION: DOCTOWN_STORE is a folder of this machine; name a store elsewhere, or unset one of them."
+            )
+
     @property
     def store_url(self) -> str:
         """The store's URL, the default one filled in."""
@@ -106,5 +131,18 @@ class Settings(BaseModel):
     def to_environment(self) -> dict[str, str]:
         """The variables that give these settings again in a child process, key and all: for its pipe, never a log."""
         values = {str(field.alias): getattr(self, name) for name, field in type(self).model_fields.items()}
+        del values["EMBEDDER_ENDPOINT_ID"]  # DOCTOWN_EMBED_AT says it
         plain = {name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in values.items()}
         return {name: "" if value is None else str(value).strip() for name, value in plain.items()}
+
+
+def _embedder(known: Mapping[str, str]) -> dict[str, str]:
+    """DOCTOWN_EMBED_AT as EMBEDDER_ENDPOINT_ID says it. Raises InvalidSettings: it is no id, or both are set."""
+    endpoint_id, address = known["EMBEDDER_ENDPOINT_ID"].strip(), known["DOCTOWN_EMBED_AT"].strip()
+    if not endpoint_id:
+        return {}
+    if not _ENDPOINT_ID.fullmatch(endpoint_id):
+        raise InvalidSettings(f"EMBEDDER_ENDPOINT_ID: it is the id alone, as in {ENDPOINTS}<id>.")
+    if address and address != ENDPOINTS + endpoint_id:
+        raise InvalidSettings("EMBEDDER_ENDPOINT_ID: DOCTOWN_EMBED_AT names another endpoint; unset one of them.")
+    return {"DOCTOWN_EMBED_AT": ENDPOINTS + endpoint_id}

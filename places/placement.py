@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.runpod import LOOPBACK_HOSTS, check_address
-from adapters.settings import Settings
+from adapters.runpod import check_address
+from adapters.settings import LOOPBACK_HOSTS, Settings
 from adapters.store import store_at
 from doctown.errors import InvalidSettings
 

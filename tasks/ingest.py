@@ -59,7 +59,10 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
     tokens = token_counter(settings, request.model, progress)
     with (
         scratch_in(Path(settings.cache)) as scratch,
-        opened(request.repository, request.ref, request.path, request.limits, scratch) as source,
+        opened(
+            *(request.repository, request.ref, request.path, request.limits, scratch),
+            allow_private=settings.private_repositories,
+        ) as source,
     ):
         progress(_INGESTING, 0, len(source.listed))
         found = _read(source, tokens, progress)

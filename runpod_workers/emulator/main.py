@@ -31,8 +31,9 @@ from runpod_workers.emulator.terms import Terms
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
-EMBED = "embed"
+EMBED, BUILD = "embed", "build"
 EMBED_WORKER = (sys.executable, "-m", "runpod_workers.embed.handler")
+BUILD_WORKER = (sys.executable, "-m", "runpod_workers.build.handler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Emulation:
 
     terms: Terms = field(default_factory=Terms)
     rules: tuple[Fault, ...] = ()
-    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: {EMBED: EMBED_WORKER})
+    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: {EMBED: EMBED_WORKER, BUILD: BUILD_WORKER})
     variables: Mapping[str, str] = field(default_factory=dict)
     """What workers find in their environment besides."""
 
@@ -55,7 +56,7 @@ def emulate(
 ) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is given the address of each endpoint.
 
-    Where our own `embed` is served the model is fetched first, as the image's build does it; `progress` is told.
+    Where our own workers are served the model is fetched first, as the images' build does it; `progress` is told.
 
     Raises:
         InvalidSettings: `port` is taken or is none.
@@ -131,7 +132,8 @@ async def serving(
                 return 0
 
         for name, command in emulation.commands.items():
-            more = {**_of_ours(settings, terms.workers), **emulation.variables}
+            more = {**_of_ours(settings, terms.workers), **_embedder_of(name, base, terms.workers)}
+            more |= emulation.variables
             environment = worker_environment(f"{base}/{name}", key, home, more, terms.ping_s)
             endpoints[name] = Endpoint(name, terms, faults, Processes(command, environment, home).launch, post)
         logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
@@ -155,6 +157,13 @@ def _of_ours(settings: Settings, workers: int) -> dict[str, str]:
         ours["DOCTOWN_THREADS"] = str(max(1, (os.cpu_count() or 1) // max(1, workers)))
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     return ours | {"PYTHONPATH": path}
+
+
+def _embedder_of(name: str, base: str, workers: int) -> dict[str, str]:
+    """What the endpoint `build` needs to know besides: it embeds at the endpoint beside it."""
+    if name != BUILD:
+        return {}
+    return {"DOCTOWN_EMBED_AT": f"{base}/{EMBED}", "DOCTOWN_EMBED_WORKERS": str(max(1, workers))}
 
 
 @contextlib.contextmanager

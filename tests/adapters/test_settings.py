@@ -49,6 +49,48 @@ def test_an_engine_that_cannot_do_what_it_should_is_refused_before_any_work(vari
         Settings.from_environment(variables)
 
 
+def test_the_id_of_an_endpoint_is_another_way_to_write_its_address():
+    settings = Settings.from_environment({"EMBEDDER_ENDPOINT_ID": "abc123"})
+    assert settings.embed_at == "https://api.runpod.ai/v2/abc123"
+    assert Settings.from_environment(settings.to_environment()).embed_at == settings.embed_at
+    assert Settings.from_environment({"EMBEDDER_ENDPOINT_ID": "abc123"}, embed_at="local").embed_at == "local"
+    both = {"EMBEDDER_ENDPOINT_ID": "abc123", "DOCTOWN_EMBED_AT": settings.embed_at}
+    assert Settings.from_environment(both).embed_at == settings.embed_at
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"EMBEDDER_ENDPOINT_ID": "abc/../../x"},
+        {"EMBEDDER_ENDPOINT_ID": "https://api.runpod.ai/v2/abc"},
+        {"EMBEDDER_ENDPOINT_ID": "abc", "DOCTOWN_EMBED_AT": "local"},
+    ],
+)
+def test_an_id_that_is_none_or_contradicts_an_address_is_refused(variables):
+    with pytest.raises(InvalidSettings, match="EMBEDDER_ENDPOINT_ID"):
+        Settings.from_environment(variables)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DOCTOWN_EMBED_AT", "http://127.0.0.1:8008/v2/embed"),
+        ("DOCTOWN_EMBED_AT", "https://localhost/v2/embed"),
+        ("DOCTOWN_EMBED_FALLBACK", "http://example.org/v2/x"),
+        ("DOCTOWN_INGEST_AT", "https://[::1]/v2/x"),
+        ("DOCTOWN_STORE", "file:///var/lib/doctown"),
+    ],
+)
+def test_production_takes_no_address_or_store_of_this_machine(name, value):
+    assert Settings.from_environment({name: value})
+    with pytest.raises(InvalidSettings, match=f"PRODUCTION: {name}"):
+        Settings.from_environment({name: value, "PRODUCTION": "true"})
+
+
+def test_production_takes_what_is_encrypted_and_elsewhere():
+    assert Settings.from_environment({"PRODUCTION": "true", "EMBEDDER_ENDPOINT_ID": "abc"}).production
+
+
 def test_settings_survive_the_way_into_a_child_process():
     settings = Settings.from_environment({"RUNPOD_API_KEY": "k3y", "ONNX_USE_GPU": "true", "DOCTOWN_CACHE": "/c"})
     assert Settings.from_environment(settings.to_environment()) == settings

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.settings import Settings
 from doctown.embed.vectors import result_of
-from doctown.errors import ModelInvalid
+from doctown.errors import JobCancelled, ModelInvalid
 from doctown.steps import EMBED, EmbedResult, EmbedVector
 from doctown.wire import result_of as result_in
 from runpod_workers.serve import MAX_RESULT_BYTES, answer_of, handler_of
@@ -32,7 +32,7 @@ def ones(request, settings, progress):
 
 
 def test_a_result_goes_out_as_plain_json_and_comes_back_equal():
-    answer = answer_of(EMBED, ones, SETTINGS, INPUT)
+    answer = answer_of(EMBED, ones, SETTINGS, INPUT, print)
     assert result_in(EMBED, {"status": "COMPLETED", "output": json.loads(json.dumps(answer))}).engine == "e"
 
 
@@ -40,12 +40,15 @@ def test_an_error_of_ours_goes_out_as_a_string_beside_its_name():
     def broken(request, settings, progress):
         raise ModelInvalid("It is not the one.")
 
-    assert answer_of(EMBED, broken, SETTINGS, INPUT) == {"error": "It is not the one.", "error_kind": "ModelInvalid"}
+    assert answer_of(EMBED, broken, SETTINGS, INPUT, print) == {
+        "error": "It is not the one.",
+        "error_kind": "ModelInvalid",
+    }
 
 
 @pytest.mark.parametrize("job_input", [{}, [], "x", None, INPUT | {"faster": True}, INPUT | {"protocol": 99}])
 def test_an_input_that_is_no_request_is_refused_by_name(job_input):
-    assert answer_of(EMBED, ones, SETTINGS, job_input)["error_kind"] == "UnsupportedRequest"
+    assert answer_of(EMBED, ones, SETTINGS, job_input, print)["error_kind"] == "UnsupportedRequest"
 
 
 def test_a_result_over_the_limit_is_an_error_and_not_lost():
@@ -54,7 +57,7 @@ def test_a_result_over_the_limit_is_an_error_and_not_lost():
             batch_id="b", model="m", revision="1", engine="e", dimensions=1, vectors="A" * MAX_RESULT_BYTES
         )
 
-    assert answer_of(EMBED, large, SETTINGS, INPUT)["error_kind"] == "ResultTooLarge"
+    assert answer_of(EMBED, large, SETTINGS, INPUT, print)["error_kind"] == "ResultTooLarge"
 
 
 @pytest.mark.parametrize("text", ["x" * MAX_RESULT_BYTES, "\ud800"])
@@ -62,7 +65,7 @@ def test_an_error_whose_text_would_be_lost_goes_out_cut_and_mended(text):
     def broken(request, settings, progress):
         raise ModelInvalid(text)
 
-    answer = answer_of(EMBED, broken, SETTINGS, INPUT)
+    answer = answer_of(EMBED, broken, SETTINGS, INPUT, print)
     assert answer["error_kind"] == "ModelInvalid"
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < 10_000
 
@@ -75,7 +78,7 @@ def test_what_json_cannot_say_is_an_error_and_not_lost(value, name):
             batch_id=name, model="m", revision="1", engine="e", dimensions=1, encoding="list", vectors=vectors
         )
 
-    assert answer_of(EMBED, odd, SETTINGS, INPUT)["error_kind"] == "ResultInvalid"
+    assert answer_of(EMBED, odd, SETTINGS, INPUT, print)["error_kind"] == "ResultInvalid"
 
 
 async def test_two_jobs_at_once_take_turns_while_the_loop_goes_on():
@@ -114,6 +117,33 @@ async def test_a_job_that_is_stopped_while_it_waits_is_never_run():
     free.set()
     await asyncio.gather(jobs[0], jobs[2])
     assert ran == ["a", "c"]
+
+
+async def test_a_job_that_is_stopped_while_it_runs_ends_where_it_next_tells_how_far_it_is():
+    told, free, ended = threading.Event(), threading.Event(), []
+
+    def slow(request, settings, progress):
+        try:
+            progress("embedding", 1, 2)
+            told.set()
+            assert free.wait(10)
+            progress("embedding", 2, 2)
+        except JobCancelled:
+            ended.append("stopped")
+            raise
+        ended.append("whole")
+        return ones(request, settings, progress)
+
+    handler = handler_of(EMBED, slow, SETTINGS)
+    job = asyncio.create_task(handler({"id": "1", "input": INPUT}))
+    await asyncio.to_thread(told.wait, 10)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    free.set()
+    while not ended:
+        await asyncio.sleep(0.01)
+    assert ended == ["stopped"]
 
 
 def test_a_worker_whose_engine_is_missing_does_not_start(model_cache):

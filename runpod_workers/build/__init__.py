@@ -1,0 +1,1 @@
+"""The image that does the whole job."""

@@ -1,0 +1,96 @@
+"""The build worker, `python -m runpod_workers.build.handler`: a repository's address in, its understanding out.
+
+No step: it runs the recipe, with ingest and assembly in child processes of this worker and the embeddings at the
+embedder's endpoint. Cancelling the job ends the children and cancels the remote jobs. What the answer holds is left to
+`doctown.build`.
+"""
+
+import asyncio
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adapters.scratch import scratch_in
+from adapters.settings import Settings
+from doctown.build import BuildRequest, DocpackLink, build_output_of, build_request_of
+from doctown.docpack import Docpack
+from doctown.embed.batches import BatchLimits
+from doctown.errors import DoctownError, InvalidSettings
+from doctown.recipe import index
+from doctown.steps import AssembleRequest, AssembleResult, IngestRequest, IngestResult, Progress
+from doctown.wire import output_of_error
+from places.placement import LOCAL, Placement, check
+from places.places import Places
+from runpod_workers.build.progress import Told
+from runpod_workers.serve import MAX_RESULT_BYTES, Handler, start
+
+NAME = "build"
+NO_LINK: DocpackLink | None = None
+"""A store that is a folder, the only kind there is yet, has nothing to link to: parts go inline or the job fails."""
+
+
+def handler_of(settings: Settings) -> Handler:
+    """What the SDK calls with each job. Raises InvalidSettings for a worker that could do none.
+
+    Of two jobs at once, one uses this machine while the other waits for the embedder, or for its turn.
+    """
+    placement = placement_of(settings)
+    turn = asyncio.Lock()
+
+    async def handler(job: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            request = build_request_of(job["input"])
+            async with Told(job) as progress:
+                pack = await _built(request, placement, settings, turn, progress, job["id"])
+            return build_output_of(request.job_id or job["id"], pack, NO_LINK, MAX_RESULT_BYTES)
+        except DoctownError as error:
+            return output_of_error(error)
+
+    return handler
+
+
+def placement_of(settings: Settings) -> Placement:
+    """Everything here but the embeddings. Raises InvalidSettings."""
+    if settings.embed_at == LOCAL:
+        raise InvalidSettings(
+            "It has no engine of its own; set EMBEDDER_ENDPOINT_ID, or DOCTOWN_EMBED_AT to the embedder's address."
+        )
+    placement = Placement(embed=settings.embed_at, embed_fallback=settings.embed_fallback)
+    check(placement, settings)
+    return placement
+
+
+async def _built(
+    request: BuildRequest, placement: Placement, settings: Settings, turn: asyncio.Lock, progress: Progress, run: str
+) -> Docpack:
+    """The docpack. Without a store of the operator's the job has one of its own, which goes with it."""
+    wanted = IngestRequest(repository=request.repo_url, ref=request.git_ref, model=settings.model)
+    limits = BatchLimits(tokens=settings.batch_tokens, workers=settings.embed_workers)
+    with scratch_in(Path(settings.cache)) as scratch:
+        store = settings.store or (scratch.absolute() / "store").as_uri()
+        own = settings.model_copy(update={"store": store})
+        async with Places(placement, own, progress, run=run) as places:
+            indexed = await index(wanted, _TakingTurns(places, turn), limits)
+            return Docpack.open(io.BytesIO(await places.read(indexed.assembled.docpack)))
+
+
+class _TakingTurns:
+    """The recipe's callables over `places`; what works on this machine waits for its turn."""
+
+    def __init__(self, places: Places, turn: asyncio.Lock) -> None:
+        self._places, self._turn = places, turn
+        self.read, self.known, self.embed_all, self.keep = places.read, places.known, places.embed_all, places.keep
+
+    async def ingest(self, request: IngestRequest) -> IngestResult:
+        async with self._turn:
+            return await self._places.ingest(request)
+
+    async def assemble(self, request: AssembleRequest) -> AssembleResult:
+        async with self._turn:
+            return await self._places.assemble(request)
+
+
+if __name__ == "__main__":  # the SDK's heartbeat may import this file again, in a process of its own
+    start(NAME, handler_of, os.environ)
