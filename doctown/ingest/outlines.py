@@ -6,13 +6,19 @@ from doctown.ingest import borders
 from doctown.ingest.borders import Outline
 from doctown.ingest.facts import FileFacts
 from doctown.ingest.go.reader import GoReader
+from doctown.ingest.javascript.reader import JavaScriptReader, TsxReader, TypeScriptReader
 from doctown.ingest.plain.borders import outline_in
 from doctown.ingest.plain.reader import Reader
 from doctown.ingest.python.borders import outline_in as python_outline
 from doctown.ingest.python.facts import facts_in as python_facts
 from doctown.ingest.syntax import LANGUAGES, parsed
 
-_READERS: Mapping[str, type[Reader]] = {"go": GoReader}
+_READERS: Mapping[str, type[Reader]] = {
+    "go": GoReader,
+    "javascript": JavaScriptReader,
+    "tsx": TsxReader,
+    "typescript": TypeScriptReader,
+}
 """How a file is read in each language of the plain ladder."""
 
 

@@ -13,12 +13,19 @@ from doctown.ingest.facts import DoesNotParse
 
 _GRAMMARS = {
     "go": ("tree_sitter_go", "language"),
+    "javascript": ("tree_sitter_javascript", "language"),
     "python": ("tree_sitter_python", "language"),
+    "tsx": ("tree_sitter_typescript", "language_tsx"),
+    "typescript": ("tree_sitter_typescript", "language_typescript"),
 }
-"""For each language that has symbols the package with its grammar, and the function there that gives it.
+"""For each language that has symbols the package with its grammar, and the function there that gives it."""
 
-Its query is `queries/<language>.scm`.
-"""
+_QUERIES = {
+    "javascript": ("ecmascript", "jsx", "javascript"),
+    "tsx": ("ecmascript", "jsx", "typescript"),
+    "typescript": ("ecmascript", "typescript"),
+}
+"""The queries of a language, in `queries`, where it is not just the one that is called as it is."""
 
 LANGUAGES = frozenset(_GRAMMARS)
 
@@ -35,13 +42,19 @@ def _language(language: str) -> Language:
 
 @cache
 def _query(language: str) -> Query:
-    text = files("doctown.ingest").joinpath("queries", f"{language}.scm").read_text("utf-8")
-    return Query(_language(language), text)
+    folder = files("doctown.ingest").joinpath("queries")
+    names = _QUERIES.get(language, (language,))
+    return Query(_language(language), "".join(folder.joinpath(f"{name}.scm").read_text("utf-8") for name in names))
+
+
+def tree(language: str, data: bytes) -> Node:
+    """The root of the tree of `data`, whether it is right or not."""
+    return Parser(_language(language)).parse(data).root_node
 
 
 def parsed(language: str, data: bytes) -> Node:
     """The root of the tree of `data`. Raises DoesNotParse."""
-    root = Parser(_language(language)).parse(data).root_node
+    root = tree(language, data)
     if root.has_error:
         raise DoesNotParse(_first_error(root).start_point.row + 1)
     return root

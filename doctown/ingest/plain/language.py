@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from doctown.ingest.facts import MODULE, Imported, ProjectFile
+from doctown.ingest.plain.reader import CLASSES
 from doctown.ingest.plain.tables import Tables
-from doctown.ingest.plain.values import At, Found, Space, Thing, Value
+from doctown.ingest.plain.values import At, Found, OutsideInstance, Space, Thing, Value
 
 
 class Language:
@@ -24,6 +25,12 @@ class Language:
     """Whether `T(x)` is a call of something, and not a conversion."""
     collections: ClassVar[Mapping[str, str]] = {}
     """The outside type of each kind of `Collection` that has one."""
+    called_types: ClassVar[frozenset[str]] = CLASSES
+    """Kinds of types of which a call is one of something."""
+    gives_function: ClassVar[frozenset[str]] = frozenset()
+    """Members of functions that are, in a call, the function itself."""
+    promises: ClassVar[frozenset[str]] = frozenset()
+    """Outside types that promise what they hold."""
     gives_element: ClassVar[frozenset[str]] = frozenset()
     """Methods of outside types that give what these hold."""
     gives_itself: ClassVar[frozenset[str]] = frozenset()
@@ -56,6 +63,16 @@ class Language:
     def outside_member(self, of: Value, name: str) -> Sequence[Value] | None:
         """What `of.name` is, for something outside; None: nothing particular."""
         return None
+
+    def outside_called(self, of: OutsideInstance, name: str) -> Sequence[Value] | None:
+        """What `of.name()` gives, for something of an outside type; None: nothing particular."""
+        if of.elements and name in self.gives_element:
+            return of.elements
+        return (of,) if of.elements and name in self.gives_itself else None
+
+    def held(self, of: OutsideInstance) -> Sequence[Value]:
+        """What iteration over something of an outside type gives."""
+        return of.elements
 
     def is_type(self, of: Value) -> bool:
         """Whether something outside is known to be a type."""

@@ -14,6 +14,7 @@ from doctown.ingest.facts import (
     MODULE,
     Annotated,
     Anonymous,
+    Awaited,
     Binding,
     Called,
     Collection,
@@ -23,7 +24,9 @@ from doctown.ingest.facts import (
     Entered,
     Expression,
     Imported,
+    Itself,
     Key,
+    Made,
     Member,
     Name,
     Own,
@@ -31,6 +34,7 @@ from doctown.ingest.facts import (
     Receiver,
     Record,
     Subscript,
+    There,
     TypeParameter,
 )
 from doctown.ingest.facts import (
@@ -38,7 +42,7 @@ from doctown.ingest.facts import (
 )
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.members import Members
-from doctown.ingest.plain.reader import CLASSES
+from doctown.ingest.plain.reader import CLASSES, FUNCTIONS, OBJECTS
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.types import Types
 from doctown.ingest.plain.values import (
@@ -90,8 +94,17 @@ class Meanings:
                 return [one for found in self.of(file, scope, at, of) for one in self.elements(found.value)]
             case Key(of):
                 return [one for found in self.of(file, scope, at, of) for one in self._keys(found.value)]
-            case Part(of, index):
-                return [one for found in self.of(file, scope, at, of) for one in _part(found, index)]
+            case Part(of, index, is_element):
+                found = self.of(file, scope, at, of)
+                return [one for whole in found for one in self._parts(whole, index, is_element)]
+            case Awaited(of):
+                return [one for found in self.of(file, scope, at, of) for one in self._promised(found)]
+            case Made(of):
+                return self._made(file, scope, at, of)
+            case There(of, byte):
+                return self.of(file, scope, byte, of)
+            case Itself(of):
+                return self.of(file, scope, at, of)
             case Collection(kind, parts):
                 return self._collected(kind, [self.of(file, scope, at, part) for part in parts])
             case Either(parts):
@@ -100,9 +113,10 @@ class Meanings:
                 return [Found(OutsideInstance(of_type), rules.OWN_SCOPE)]
             case Annotated(of_type):
                 return self.types.declared(file, scope, at, of_type)
-            case Receiver(of_type):
+            case Receiver(of_type, is_super):
                 declared = self.types.declared(file, scope, at, of_type)
-                return [Found(_known_by(one.value, rules.SELF), rules.SELF) for one in declared]
+                rule = rules.SUPER if is_super else rules.SELF
+                return [Found(_known_by(one.value, rule), rules.SELF) for one in declared]
             case Own(index, True):
                 return [Found(Thing((file, index)), rules.SELF)]
             case Own(index, False):
@@ -127,7 +141,7 @@ class Meanings:
             return self._all_bound(file, bindings)
         for around in self.tables.scopes_around(file, scope):
             if around[1] == MODULE:
-                if bindings := self.tables.bound(around, name):
+                if bindings := self.tables.in_module(file, name, at):
                     return list(self.language.chosen(file, self._all_bound(file, bindings)))
                 if found := self._beside(file, name):
                     return found
@@ -179,6 +193,29 @@ class Meanings:
             lambda: [replace(one, rule=rules.IMPORT) for value in whole for one in self.member(value, name)]
         )
 
+    def named_by(
+        self, file: int, scope: int, of: Imported, seen: "frozenset[tuple[At, str]]" = frozenset()
+    ) -> list[At]:
+        """The definitions of which an imported name is the name, whatever their values are."""
+        found: list[At] = []
+        if of.name is None or len(seen) > _MOST_STARS:
+            return found
+        for value in self.language.imported(file, scope, of):
+            for at in value.scopes if isinstance(value, Space) else ():
+                if (at, of.name) in seen:
+                    continue
+                inner = seen | {(at, of.name)}
+                bindings = self.tables.bound(at, of.name)
+                found += [(at[0], binding.symbol) for binding in bindings if binding.symbol is not None]
+                others = [binding.value for binding in bindings if binding.symbol is None]
+                if not bindings:
+                    stars = (star.value for star in self.tables.all_names(at))
+                    others = [replace(star, name=of.name) for star in stars if isinstance(star, Imported)]
+                for other in others:
+                    if isinstance(other, Imported):
+                        found += self.named_by(at[0], at[1], other, inner)
+        return found
+
     def _by_star(self, at: At, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
         found: list[Found] = []
         for star in self.tables.all_names(at):
@@ -213,8 +250,10 @@ class Meanings:
                 return self.in_space(value, name)
             case Thing(at) if self.tables.definition(at).kind in ("namespace", "module"):
                 return self.in_space(Space((at,)), name)
-            case Thing(at) if self.tables.definition(at).kind in CLASSES:
-                return self.members.of_type(at, name)
+            case Thing(at) if (kind := self.tables.definition(at).kind) in CLASSES | OBJECTS | FUNCTIONS:
+                found = self.members.of_type(at, name)
+                is_function = not found and kind in FUNCTIONS and name in self.language.gives_function
+                return [Found(value, rules.OWN_SCOPE)] if is_function else found
             case Instance():
                 return self.members.of_instance(value, name)
             case Parameter(_, _, bound):
@@ -241,15 +280,27 @@ class Meanings:
             return [one for found in self.of(file, scope, at, callee) for one in self.called(found.value)]
         found: list[Found] = []
         for receiver in self.of(file, scope, at, callee.of):
-            held = receiver.value.elements if isinstance(receiver.value, OutsideInstance) else ()
-            if held and callee.name in self.language.gives_element:
-                found += [Found(one, rules.RETURNED) for one in held]
-            elif held and callee.name in self.language.gives_itself:
-                found.append(receiver)
+            of = receiver.value
+            particular = self.language.outside_called(of, callee.name) if isinstance(of, OutsideInstance) else None
+            if particular is not None:
+                found += [Found(one, rules.RETURNED) for one in particular]
             else:
                 for one in self.member(receiver.value, callee.name):
                     found += self.called(one.value)
         return found
+
+    def _made(self, file: int, scope: int, at: int | None, of: Expression) -> list[Found]:
+        """What `new` makes of a type; of a function that is none, what this gives."""
+        made = [_known_by(one.value, rules.CONSTRUCTED) for one in self.types.declared(file, scope, at, of)]
+        if made:
+            return [Found(one, rules.CONSTRUCTED) for one in made]
+        return [one for found in self.of(file, scope, at, of) for one in self.called(found.value)]
+
+    def _promised(self, found: Found) -> list[Found]:
+        value = found.value
+        if isinstance(value, OutsideInstance) and value.name in self.language.promises:
+            return [Found(one, found.rule) for one in value.elements]
+        return [found]
 
     def called(self, value: Value) -> list[Found]:
         """What a call of `value` gives."""
@@ -280,6 +331,11 @@ class Meanings:
             found = [one for returned in of.returned for one in self.of(at[0], at[1], of.end_byte, returned)]
         values = tuple(one.value for one in found)
         if receiver is not None:
+            own = (at[0], of.parent)
+            values = tuple(
+                receiver if isinstance(one, Instance) and one.how == rules.SELF and one.of == own else one
+                for one in values
+            )
             values = self.types.within(values, receiver)
         return [Found(_known_by(one, rules.RETURNED), rules.RETURNED) for one in values]
 
@@ -306,8 +362,8 @@ class Meanings:
     def elements(self, value: Value) -> list[Found]:
         """What iteration over `value` or an index into it gives."""
         match value:
-            case OutsideInstance(_, held):
-                return [Found(one, rules.ANNOTATED) for one in held]
+            case OutsideInstance():
+                return [Found(one, rules.ANNOTATED) for one in self.language.held(value)]
             case Instance():
                 return [one for made in self.types.underlying(value) for one in self.elements(made)]
             case Parameter(_, _, bound):
@@ -315,6 +371,14 @@ class Meanings:
             case Thing(at) if self.tables.definition(at).kind == "enum":
                 return [Found(self.types.itself(at), rules.CONSTRUCTED)]
         return []
+
+    def _parts(self, found: Found, index: int, is_element: bool) -> list[Found]:
+        value = found.value
+        if isinstance(value, Several):
+            return [Found(one, found.rule) for one in value.parts[index]] if index < len(value.parts) else []
+        if value == OutsideInstance(""):
+            return [found]
+        return self.elements(value) if is_element else [found] if index == 0 else []
 
     def _keys(self, value: Value) -> list[Found]:
         match value:
@@ -326,13 +390,6 @@ class Meanings:
 
 
 _MAX_DOTTED = 300
-
-
-def _part(found: Found, index: int) -> list[Found]:
-    if isinstance(found.value, Several):
-        parts = found.value.parts
-        return [Found(one, found.rule) for one in parts[index]] if index < len(parts) else []
-    return [found] if index == 0 or found.value == OutsideInstance("") else []
 
 
 def _known_by(value: Value, how: str) -> Value:

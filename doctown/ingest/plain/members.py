@@ -86,7 +86,7 @@ class Members:
     def has(self, at: At, name: str) -> bool:
         """Whether the type has such a member, though its value may be unknown."""
         return any(
-            self._tables.bound(owner, name) or self._tables.attributes(owner, name) or self._owned(owner).get(name)
+            self._tables.members(owner, name) or self._tables.attributes(owner, name) or self._owned(owner).get(name)
             for level in self.levels(at)
             for owner in level
         )
@@ -124,7 +124,7 @@ class Members:
     def _own(self, owner: At, of: Instance, name: str) -> list[Found]:
         """The member that is written for that type itself."""
         found: list[Found] = []
-        for binding in self._tables.bound(owner, name):
+        for binding in self._tables.members(owner, name):
             if isinstance(binding.value, Defined):
                 found.append(Found(Thing((owner[0], binding.value.index), of), of.how))
             else:
