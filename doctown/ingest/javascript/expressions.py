@@ -18,11 +18,10 @@ from doctown.ingest.facts import (
     Name,
     Part,
     Record,
-    Subscript,
     Unknown,
     Value,
 )
-from doctown.ingest.javascript.types import import_name, specifier_in, type_of
+from doctown.ingest.javascript.types import import_name, specifier_in, type_of, with_arguments
 from doctown.ingest.plain.words import named, text_of
 
 _DEEPEST = 40
@@ -124,9 +123,7 @@ def _subscript(node: Node, depth: int) -> Expression:
 
 def made_by(node: Node, depth: int = 0) -> Expression:
     """What `new` makes."""
-    arguments = named(node.child_by_field_name("type_arguments"))[:_MOST]
-    of = expression_of(node.child_by_field_name("constructor"), depth)
-    return Made(Subscript(of, tuple(type_of(one, depth) for one in arguments)) if arguments else of)
+    return Made(with_arguments(expression_of(node.child_by_field_name("constructor"), depth), node, depth))
 
 
 def _call(node: Node, depth: int) -> Expression:

@@ -25,7 +25,6 @@ from doctown.ingest.facts import (
     Own,
     Receiver,
     Record,
-    Subscript,
     There,
     TypeParameter,
     Unknown,
@@ -45,9 +44,10 @@ from doctown.ingest.javascript.expressions import (
 from doctown.ingest.javascript.names import Names, without_overloads
 from doctown.ingest.javascript.narrowing import exits, narrowed_after, narrowed_in
 from doctown.ingest.javascript.parameters import Callbacks, parameters_of
-from doctown.ingest.javascript.types import Documented, import_name, returns_of, specifier_in, type_of
+from doctown.ingest.javascript.types import Documented, import_name, returns_of, specifier_in, type_of, with_arguments
 from doctown.ingest.plain.reader import CLASSES, FUNCTIONS, OBJECTS, Import, Local, Reader
 from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.syntax import Nesting
 
 _TEST_FILES = (".test.", ".spec.", "__tests__/", "-test.", "_test.")
 _MOST_RETURNS = 8
@@ -87,7 +87,9 @@ class JavaScriptReader(Reader):
         declared = {names.spans[node].id for node in names.names}
         requires = [node for node in found.get("local", []) if node.type == "variable_declarator" and required_by(node)]
         taken = {node.id for node in requires}
-        found["import"] = [*found.get("import", []), *requires]
+        spans = Nesting((node.start_byte, node.end_byte) for node in requires)
+        others = [node for node in found.get("required", []) if spans.innermost(node.start_byte) is None]
+        found["import"] = [*found.get("import", []), *requires, *others]
         for kind in ("constant", "variable", "field"):
             found[kind] = [
                 node
@@ -172,9 +174,10 @@ class JavaScriptReader(Reader):
             for one in named(clause) if clause.type == "class_heritage" else [clause]:
                 if one.type == "extends_clause":
                     value = one.child_by_field_name("value")
-                    found += [] if value is None else [(value, expression_of(value))]
+                    if value is not None:
+                        found.append((value, with_arguments(expression_of(value), one)))
                 elif one.type in ("implements_clause", "extends_type_clause"):
-                    found += [(part, _bare(type_of(part))) for part in named(one)]
+                    found += [(part, type_of(part)) for part in named(one)]
                 else:
                     found.append((one, expression_of(one)))
         return found
@@ -531,7 +534,3 @@ class TsxReader(JavaScriptReader):
 
 def _site(node: Node) -> Node:
     return node.child_by_field_name("property") or node
-
-
-def _bare(of: Expression) -> Expression:
-    return of.of if isinstance(of, Subscript) else of

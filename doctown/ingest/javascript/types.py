@@ -110,6 +110,12 @@ def _generic(node: Node, depth: int) -> Expression:
     return Subscript(type_of(of, depth), tuple(type_of(one, depth) for one in arguments))
 
 
+def with_arguments(of: Expression, node: Node, depth: int = 0) -> Expression:
+    """`of` with the type arguments that stand in `node`, if it has some."""
+    arguments = named(node.child_by_field_name("type_arguments"))[:_MOST]
+    return Subscript(of, tuple(type_of(one, depth) for one in arguments)) if arguments else of
+
+
 def _looked_up(of: Node, key: Node, depth: int) -> Expression:
     whole = Annotated(type_of(of, depth))
     inside = next(iter(named(key)), key)

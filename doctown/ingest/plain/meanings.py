@@ -331,12 +331,12 @@ class Meanings:
             found = [one for returned in of.returned for one in self.of(at[0], at[1], of.end_byte, returned)]
         values = tuple(one.value for one in found)
         if receiver is not None:
-            own = (at[0], of.parent)
+            own = (at[0], of.parent or MODULE)
             values = tuple(
                 receiver if isinstance(one, Instance) and one.how == rules.SELF and one.of == own else one
                 for one in values
             )
-            values = self.types.within(values, receiver)
+            values = self.types.within(values, self.members.as_base(receiver, own))
         return [Found(_known_by(one, rules.RETURNED), rules.RETURNED) for one in values]
 
     # What a value holds

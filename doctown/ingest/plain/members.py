@@ -83,6 +83,28 @@ class Members:
             ]
         return found or self._outside(of.of, name)
 
+    def as_base(self, of: Instance, base: At) -> Instance:
+        """The instance seen as one of a type that its own derives from: with the type arguments that it has as that."""
+        waiting, seen = [of], {of.of}
+        while waiting and len(seen) < _MOST_BASES:
+            now = waiting.pop(0)
+            if now.of == base:
+                return now
+            for one in self._instances_of_bases(now):
+                if one.of not in seen:
+                    seen.add(one.of)
+                    waiting.append(one)
+        return of
+
+    def _instances_of_bases(self, of: Instance) -> list[Instance]:
+        definition = self._tables.definition(of.of)
+        found: list[Instance] = []
+        for base in definition.bases:
+            declared = self._meanings.types.declared(of.of[0], of.of[1], None, base)
+            values = self._meanings.types.within(tuple(one.value for one in declared), of)
+            found += [replace(one, how=of.how) for one in values if isinstance(one, Instance)]
+        return found
+
     def has(self, at: At, name: str) -> bool:
         """Whether the type has such a member, though its value may be unknown."""
         return any(
@@ -129,7 +151,8 @@ class Members:
                 found.append(Found(Thing((owner[0], binding.value.index), of), of.how))
             else:
                 values = tuple(one.value for one in self._meanings.bound(owner[0], binding))
-                found += [Found(one, of.how) for one in self._meanings.types.within(values, of)]
+                seen_as = of if owner == of.of else self.as_base(of, owner)
+                found += [Found(one, of.how) for one in self._meanings.types.within(values, seen_as)]
         for attribute in self._tables.attributes(owner, name):
             key = (owner[0], id(attribute))
             place = (owner[0], attribute.read_in, attribute.at, attribute.value)

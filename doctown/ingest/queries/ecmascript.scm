@@ -42,7 +42,7 @@
 (call_expression
   function: (member_expression)
   arguments: (arguments . [(arrow_function) (function_expression)])) @callback
-(return_statement (_)) @returned
+(return_statement (_) @returned)
 
 ; What is done
 (call_expression) @call
