@@ -346,7 +346,7 @@ class Meanings:
         if kind == "tuple":
             return [Found(Several(tuple(values)), rules.OWN_SCOPE)]
         held = tuple(dict.fromkeys(value for part in values for value in part))
-        return [Found(OutsideInstance(self.language.collections.get(kind, ""), held), rules.OWN_SCOPE)]
+        return [Found(OutsideInstance(self.language.collections.get(kind, ""), held, (), tuple(values)), rules.OWN_SCOPE)]
 
     def _subscripts(
         self, file: int, scope: int, at: int | None, of: Expression, arguments: Sequence[Expression]
@@ -374,7 +374,7 @@ class Meanings:
 
     def _parts(self, found: Found, index: int, is_element: bool) -> list[Found]:
         value = found.value
-        if isinstance(value, Several):
+        if isinstance(value, Several) or (is_element and isinstance(value, OutsideInstance) and value.parts):
             return [Found(one, found.rule) for one in value.parts[index]] if index < len(value.parts) else []
         if value == OutsideInstance(""):
             return [found]
