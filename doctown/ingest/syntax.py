@@ -1,5 +1,6 @@
 """Syntax trees, by tree-sitter: grammars, the queries beside them as data, and spans that lie within each other."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -26,6 +27,14 @@ _QUERIES = {
     "typescript": ("ecmascript", "typescript"),
 }
 """The queries of a language, in `queries`, where it is not just the one that is called as it is."""
+
+_VARIANCE = re.compile(rb"(?<=[<,])(?:\s|const\b)*(?:in[ \t]+)?(?:in|out)(?=\s+[\w$]+\s*(?:extends\b|[=,>]))")
+_IMPORTED_TYPE = re.compile(rb"\bimport\([ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\)(?=\.[\w$.]+<)")
+_NOT_KNOWN = {
+    language: ((_VARIANCE, b" "), (_IMPORTED_TYPE, b"_"))  # interface I<out T>; import("x").T<U>
+    for language in ("tsx", "typescript")
+}
+"""What a language allows and its grammar does not know, and by what it is covered so that the rest can be read."""
 
 LANGUAGES = frozenset(_GRAMMARS)
 
@@ -55,9 +64,18 @@ def tree(language: str, data: bytes) -> Node:
 def parsed(language: str, data: bytes) -> Node:
     """The root of the tree of `data`. Raises DoesNotParse."""
     root = tree(language, data)
-    if root.has_error:
-        raise DoesNotParse(_first_error(root).start_point.row + 1)
-    return root
+    if not root.has_error:
+        return root
+    if (covered := _covered(language, data)) != data and not (other := tree(language, covered)).has_error:
+        return other
+    raise DoesNotParse(_first_error(root).start_point.row + 1)
+
+
+def _covered(language: str, data: bytes) -> bytes:
+    """The file with what its grammar does not know written over, every byte else in its place."""
+    for pattern, cover in _NOT_KNOWN.get(language, ()):
+        data = pattern.sub(lambda found, cover=cover: re.sub(rb"\S", cover, found[0]), data)
+    return data
 
 
 def _first_error(node: Node) -> Node:
