@@ -28,7 +28,7 @@ _QUERIES = {
 }
 """The queries of a language, in `queries`, where it is not just the one that is called as it is."""
 
-_VARIANCE = re.compile(rb"(?<=[<,])(?:\s|const\b)*(?:in[ \t]+)?(?:in|out)(?=\s+[\w$]+\s*(?:extends\b|[=,>]))")
+_VARIANCE = re.compile(rb"(?<=[<,/])(?:\s|const\b)*(?:in[ \t]+)?(?:in|out)(?=\s+[\w$]+\s*(?:extends\b|[=,>]))")
 _IMPORTED_TYPE = re.compile(rb"\bimport\([ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\)(?=\.[\w$.]+<)")
 _NOT_KNOWN = {
     language: ((_VARIANCE, b" "), (_IMPORTED_TYPE, b"_"))  # interface I<out T>; import("x").T<U>

@@ -98,16 +98,17 @@ def _generic(node: Node, depth: int) -> Expression:
     arguments = named(node.child_by_field_name("type_arguments"))[:_MOST]
     of = node.child_by_field_name("name") or next(iter(named(node)), None)
     name = text_of(of)
-    if arguments and name in _TRANSPARENT:
-        return type_of(arguments[0], depth)
-    given = type_of(arguments[0], depth) if arguments else Unknown()
+    types = tuple(type_of(one, depth) for one in arguments)  # each once: they lie within each other
+    given = types[0] if types else Unknown()
+    if name in _TRANSPARENT:
+        return given
     if name == "ReturnType" and isinstance(given, Itself):
         return Itself(Called(given.of))
     if name == "InstanceType" and isinstance(given, Itself):
         return Itself(Made(given.of))
     if name == "Awaited":
         return Itself(Awaited(Annotated(given)))
-    return Subscript(type_of(of, depth), tuple(type_of(one, depth) for one in arguments))
+    return Subscript(type_of(of, depth), types)
 
 
 def with_arguments(of: Expression, node: Node, depth: int = 0) -> Expression:
