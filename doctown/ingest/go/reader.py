@@ -132,7 +132,8 @@ class GoReader(Reader):
                 of_type = type_of(node.child_by_field_name("type"))
                 if node.type.startswith("variadic"):
                     of_type = Collection("list", (of_type,))
-                yield from (Local(name, Annotated(of_type)) for name in node.children_by_field_name("name"))
+                at = self._inside(node)
+                yield from (Local(name, Annotated(of_type), at=at) for name in node.children_by_field_name("name"))
             case "field_declaration":
                 of_type = type_of(node.child_by_field_name("type"))
                 yield from (Local(name, Annotated(of_type)) for name in self.names_of(node))
@@ -168,13 +169,17 @@ class GoReader(Reader):
         else:
             yield from _paired(names, named(value))
 
+    def _inside(self, node: Node) -> int:
+        """The first byte within the function around a parameter: what its type says is seen from before."""
+        return self.nodes[self.scope_at(node.start_byte)].start_byte + 1
+
     def more(self) -> None:
         """Receivers and type parameters, which are bound to a type that may be written elsewhere."""
         for node in self.found.get("receiver", []):
             scope = self.scope_at(node.start_byte)
             of_type = type_of(node.child_by_field_name("type"))
             for name in node.children_by_field_name("name"):
-                self.bind(scope, text_of(name), Receiver(of_type))
+                self.bind(scope, text_of(name), Receiver(of_type), self._inside(node))
             if isinstance(of_type, Subscript):
                 for index, parameter in enumerate(of_type.arguments):
                     if isinstance(parameter, Name):

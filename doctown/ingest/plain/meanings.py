@@ -326,7 +326,7 @@ class Meanings:
     def _returned(self, at: At, receiver: Instance | None) -> list[Found]:
         of = self.tables.definition(at)
         if of.returns is not None:
-            found = self.types.declared(at[0], at[1], None, of.returns)
+            found = self.types.declared(at[0], at[1], of.start_byte, of.returns)  # before its parameters
         else:
             found = [one for returned in of.returned for one in self.of(at[0], at[1], of.end_byte, returned)]
         values = tuple(one.value for one in found)

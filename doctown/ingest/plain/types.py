@@ -100,7 +100,7 @@ class Types:
             case Thing(at):
                 of = self._tables.definition(at)
                 if of.is_alias and of.stands_for is not None:
-                    return [one.value for one in self.declared(at[0], at[1], None, of.stands_for)]
+                    return [one.value for one in self.declared(at[0], at[1], of.start_byte, of.stands_for)]
                 return [Instance(at, rules.ANNOTATED)] if self._tables.is_type(at) else []
             case Outside(name):
                 return [OutsideInstance(name)]
@@ -114,15 +114,16 @@ class Types:
 
     def underlying(self, of: Instance) -> tuple[Value, ...]:
         """What an instance of a named type is besides: what that type is made of."""
-        made_of = self._tables.definition(of.of).stands_for
-        if made_of is None:
+        made = self._tables.definition(of.of)
+        if made.stands_for is None:
             return ()
-        values = tuple(one.value for one in self.declared(of.of[0], of.of[1], None, made_of))
+        values = tuple(one.value for one in self.declared(of.of[0], of.of[1], made.start_byte, made.stands_for))
         return self.within(values, of)
 
     def parameter(self, file: int, scope: int, of: TypeParameter) -> list[Found]:
         """What a type parameter stands for: of a type, itself; of a function, what it is bound by."""
-        bound = () if of.bound is None else self._all(file, scope, None, of.bound)
+        start = self._tables.definition((file, scope)).start_byte
+        bound = () if of.bound is None else self._all(file, scope, start, of.bound)
         if of.of is None:
             return [Found(Parameter((file, -1), of.index, bound), rules.OWN_SCOPE)] if bound else []
         owners = [one.value for one in self._meanings.of(file, MODULE, None, of.of)]

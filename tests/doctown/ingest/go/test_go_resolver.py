@@ -271,3 +271,20 @@ def test_a_file_without_a_module_does_not_take_what_is_outside_for_its_own():
         "errors/e.go": "package errors\nfunc New() {}\n",
     }
     assert edges_in(graph_of(files)) == {"m.f -> (outside) errors.New"}
+
+
+def test_types_of_a_function_are_not_read_among_its_own_names():
+    files = {
+        **MODULE,
+        "url/url.go": "package url\ntype Values struct{}\nfunc (Values) Encode() {}\n",
+        "a/a.go": 'package a\nimport "example.com/shop/url"\ntype lim struct{}\n'
+        "func (l *lim) run() { lim := 1; _ = lim; l.run() }\n"
+        "func f(url string, data url.Values) url.Values { data.Encode(); return data }\n"
+        'func g() { f("", url.Values{}).Encode() }\n',
+    }
+    assert edges_in(graph_of(files)) == {
+        "a.a.lim.run -> a.a.lim.run",
+        "a.a.f -> url.url.Values.Encode",
+        "a.a.g -> url.url.Values.Encode",
+        "a.a.g -> a.a.f",
+    }
