@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
@@ -30,10 +30,10 @@ _QUERIES = {
 
 _VARIANCE = re.compile(rb"(?<=[<,/])(?:\s|const\b)*(?:in[ \t]+)?(?:in|out)(?=\s+[\w$]+\s*(?:extends\b|[=,>]))")
 _IMPORTED_TYPE = re.compile(rb"\bimport\([ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\)(?=\.[\w$.]+<)")
-_NOT_KNOWN = {
-    language: ((_VARIANCE, b" "), (_IMPORTED_TYPE, b"_"))  # interface I<out T>; import("x").T<U>
-    for language in ("tsx", "typescript")
-}
+_NOT_KNOWN = dict.fromkeys(
+    ("tsx", "typescript"),
+    ((_VARIANCE, b" "), (_IMPORTED_TYPE, b"_")),  # interface I<out T>; import("x").T<U>
+)
 """What a language allows and its grammar does not know, and by what it is covered so that the rest can be read."""
 
 LANGUAGES = frozenset(_GRAMMARS)
@@ -74,8 +74,12 @@ def parsed(language: str, data: bytes) -> Node:
 def _covered(language: str, data: bytes) -> bytes:
     """The file with what its grammar does not know written over, every byte else in its place."""
     for pattern, cover in _NOT_KNOWN.get(language, ()):
-        data = pattern.sub(lambda found, cover=cover: re.sub(rb"\S", cover, found[0]), data)
+        data = pattern.sub(partial(_cover, cover), data)
     return data
+
+
+def _cover(cover: bytes, found: re.Match[bytes]) -> bytes:
+    return re.sub(rb"\S", cover, found[0])
 
 
 def _first_error(node: Node) -> Node:

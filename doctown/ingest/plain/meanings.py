@@ -346,7 +346,9 @@ class Meanings:
         if kind == "tuple":
             return [Found(Several(tuple(values)), rules.OWN_SCOPE)]
         held = tuple(dict.fromkeys(value for part in values for value in part))
-        return [Found(OutsideInstance(self.language.collections.get(kind, ""), held, (), tuple(values)), rules.OWN_SCOPE)]
+        return [
+            Found(OutsideInstance(self.language.collections.get(kind, ""), held, (), tuple(values)), rules.OWN_SCOPE)
+        ]
 
     def _subscripts(
         self, file: int, scope: int, at: int | None, of: Expression, arguments: Sequence[Expression]
