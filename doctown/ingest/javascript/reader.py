@@ -46,7 +46,7 @@ from doctown.ingest.javascript.narrowing import exits, narrowed_after, narrowed_
 from doctown.ingest.javascript.parameters import Callbacks, parameters_of
 from doctown.ingest.javascript.types import Documented, import_name, returns_of, specifier_in, type_of, with_arguments
 from doctown.ingest.plain.reader import CLASSES, FUNCTIONS, OBJECTS, Import, Local, Reader
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.plain.words import doc_of, named, text_of
 from doctown.ingest.syntax import Nesting
 
 _TEST_FILES = (".test.", ".spec.", "__tests__/", "-test.", "_test.")
@@ -98,6 +98,8 @@ class JavaScriptReader(Reader):
             ]
         taken |= {node.id for kind in ("constant", "variable") for node in found[kind]}
         found["local"] = [node for node in found.get("local", []) if node.id not in taken]
+        self._returned: dict[int | None, list[Node]] = {}
+        """What is returned by each function, found out when it is first asked for."""
         self._vars = {node.id for node in found.get("var", [])}
         self._typed: set[tuple[int, str]] = set()
 
@@ -200,8 +202,7 @@ class JavaScriptReader(Reader):
             return ()
         if body.type != "statement_block":
             return (There(expression_of(body), body.start_byte),)
-        if not hasattr(self, "_returned"):
-            self._returned: dict[int | None, list[Node]] = {}
+        if not self._returned:
             for one in self.found.get("returned", []):
                 self._returned.setdefault(self._nesting.innermost(one.start_byte), []).append(one)
         values = self._returned.get(self._nesting.innermost(body.start_byte), [])[:_MOST_RETURNS]
@@ -221,12 +222,7 @@ class JavaScriptReader(Reader):
         """What the first comment says, if it is of the file."""
         first = next(iter(self.found.get("comment", [])), None)
         is_first = first is not None and not self.data[: first.start_byte].strip() and text_of(first).startswith("/*")
-        return "" if first is None or not is_first or "@file" not in text_of(first) else self._doc_of(first)
-
-    def _doc_of(self, comment: Node) -> str:
-        from doctown.ingest.plain.words import doc_of
-
-        return doc_of([comment], self.is_doc)
+        return "" if first is None or not is_first or "@file" not in text_of(first) else doc_of([first], self.is_doc)
 
     # Names
 
