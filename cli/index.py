@@ -7,17 +7,18 @@ from typing import Any
 
 import click
 
+from adapters.pace import Pace, note_pace
 from adapters.settings import Settings
 from adapters.store import store_at
 from cli import options
 from cli.files import check_writable, file_name_of, write_files
-from cli.output import print_json, printable, reported, say
+from cli.output import STEP_NAMES, counted, duration, print_json, printable, reported, say
 from doctown.blob import Blob
 from doctown.docpack import Docpack
 from doctown.embed.models import model_named
 from doctown.page.render import page_of
 from doctown.steps import IngestRequest, Progress
-from places.placement import Placement, check
+from places.placement import LOCAL, Placement, check
 
 
 @click.command()
@@ -26,11 +27,13 @@ from places.placement import Placement, check
 @options.path
 @options.option("--out", "DOCTOWN_OUT", "Where the docpack and the map are written.", metavar="DIR", default=".")
 @options.store
-@options.option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
-@options.option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
-@options.option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
+@options.ingest_at
+@options.embed_at
+@options.assemble_at
 @options.model_name
-@options.option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)
+@options.engine
+@options.precision
+@options.full
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
     """Index REPO, a path or an https URL: writes DIR/<name>.docpack and DIR/<name>.html."""
@@ -50,11 +53,11 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
         summary = run_index(request, placement, settings, progress, say, full=full)
         name = str(summary["repository"]["name"])
         docpack_at, map_at = _write(folder, name, settings, Blob.model_validate(summary["docpack"]), progress)
-    summary |= {
-        "docpack_path": str(docpack_at),
-        "map_path": str(map_at),
-        "seconds_in_all": round(time.monotonic() - started, 1),
-    }
+    seconds = time.monotonic() - started
+    summary |= {"docpack_path": str(docpack_at), "map_path": str(map_at), "seconds_in_all": round(seconds, 1)}
+    if placement.assemble == LOCAL:
+        pace = Pace(chunks=summary["counts"]["chunks"], assemble_s=summary["seconds"]["assemble"])
+        note_pace(Path(settings.cache), pace)
     if as_json:
         print_json(summary)
     else:
@@ -80,11 +83,26 @@ def _print(summary: dict[str, Any]) -> None:
         say(note)
     lines = [
         f"{repository['name']} at {where}",
-        "  " + ", ".join(f"{number:,} {what}" for what, number in counts.items()),
-        f"  {summary['embedded']:,} of {summary['texts']:,} texts embedded now on {summary['engine']}, the rest kept",
+        "  " + ", ".join(counted(number, what) for what, number in counts.items()),
+        f"  {_embedded(summary)}",
         "  topics: " + "; ".join(summary["topics"][:8]) if summary["topics"] else "  no topics",
         f"  docpack  {summary['docpack_path']}",
         f"  map      {summary['map_path']}",
-        f"  {summary['seconds_in_all']:,} s",
+        f"  {duration(summary['seconds_in_all'])}: {_steps(summary)}",
     ]
     click.echo("\n".join(printable(line) for line in lines))
+
+
+def _embedded(summary: dict[str, Any]) -> str:
+    texts, now, on = summary["texts"], summary["embedded"], f"on {summary['engine']}"
+    if now == texts:
+        return f"{counted(texts, 'texts')} embedded {on}"
+    if not now:
+        return f"nothing new to embed: {counted(texts, 'texts')} embedded before {on}"
+    return f"{now:,} of {counted(texts, 'texts')} embedded now {on}, {texts - now:,} before"
+
+
+def _steps(summary: dict[str, Any]) -> str:
+    steps: dict[str, float] = summary["seconds"]
+    rest = max(0.0, summary["seconds_in_all"] - sum(steps.values()))
+    return ", ".join(f"{STEP_NAMES[step]} {duration(took)}" for step, took in (steps | {"around": rest}).items())

@@ -10,7 +10,9 @@ from adapters.store import store_at
 from cli import options
 from cli.files import check_writable, write_files
 from cli.output import print_json, printable, reported, say
+from doctown.model import Skipped
 from doctown.recipe import nothing_to_index
+from doctown.rows import rows_of
 from doctown.steps import IngestRequest
 
 
@@ -32,9 +34,9 @@ def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str 
     with reported() as progress:
         request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
         result = task(request, settings, progress)
-    if not result.counts["files"]:
-        raise nothing_to_index(result)
     store = store_at(settings.store_url)
+    if not result.counts["files"]:
+        raise nothing_to_index(result, rows_of(store.read(result.skipped), Skipped))
     names = ("symbols", "edges", "chunks", "skipped")
     files = write_files(folder, {f"{name}.jsonl": store.read(getattr(result, name)) for name in names})
     stats = json.loads(store.read(result.stats))

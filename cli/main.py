@@ -69,9 +69,18 @@ def _interrupt(*_: object) -> None:
 
 
 def _gather() -> None:
-    from cli import emulate, index, ingest, models, packs
+    from cli import emulate, index, ingest, models, packs, plan
 
-    for command in (index.index, ingest.ingest, packs.show, packs.verify, packs.search, models.model, emulate.emulate):
+    for command in (
+        index.index,
+        plan.plan,
+        ingest.ingest,
+        packs.show,
+        packs.verify,
+        packs.search,
+        models.model,
+        emulate.emulate,
+    ):
         main.add_command(command)
 
 

@@ -31,8 +31,22 @@ def option(name: str, variable: str, text: str, **more: Any) -> Callable[[F], F]
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, failures too.")
 model_name = option("--model", "DOCTOWN_MODEL", "The embedding model.", metavar="M", default=None)
+engine = option(
+    "--engine", "DOCTOWN_ENGINE", "Library that runs the model: openvino or onnxruntime.", metavar="E", default=None
+)
+precision = option(
+    "--precision",
+    "DOCTOWN_PRECISION",
+    "float32, bf16, int8 or float16; all but the first change the vectors.",
+    metavar="P",
+    default=None,
+)
 ref = option("--ref", "DOCTOWN_REF", "Branch, tag or commit; without it HEAD.", metavar="R", default=None)
 path = option(
     "--path", "DOCTOWN_PATH", "Only what lies below this folder of the repository.", metavar="P", default=None
 )
 store = option("--store", "DOCTOWN_STORE", "URL of the store; without it a folder below DOCTOWN_CACHE.", default=None)
+ingest_at = option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
+embed_at = option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
+assemble_at = option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
+full = option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)

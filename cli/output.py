@@ -11,9 +11,20 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from doctown.steps import Progress as Report
+
+STEP_NAMES = {"ingest": "reading", "embed": "embedding", "assemble": "assembling", "around": "start and end"}
+"""What a person reads for the seconds of a step, and of what lies around the steps."""
 
 
 def say(sentence: str) -> None:
@@ -24,6 +35,19 @@ def say(sentence: str) -> None:
 def printable(text: str) -> str:
     """`text` in one line, without what could steer a terminal: names and paths of a repository are hostile."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun, given in the plural: `1 file`, `3,034 chunks`."""
+    return f"{number:,} {what.removesuffix('s') if number == 1 else what}"
+
+
+def duration(seconds: float) -> str:
+    """As a person says it: `8 s`, `3 min 20 s`, `2 h 5 min`."""
+    if round(seconds) < 60:
+        return f"{seconds:.0f} s"
+    minutes, left = divmod(round(seconds), 60)
+    return f"{minutes} min {left} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def print_json(document: Any) -> None:
@@ -40,6 +64,8 @@ def reported() -> Iterator[Report]:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
             console=Console(stderr=True),
         ) as bars:
             yield _Bars(bars)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +30,13 @@ _DETAILS = frozenset({"constant", "field", "type", "variable"})
 def show(pack: str, as_json: bool) -> None:
     """The summary of PACK: counts, topics, central symbols."""
     with opened_docpack(pack) as docpack:
-        topics = [
-            {"label": topic["label"], "size": topic["size"], "keywords": topic["keywords"]}
-            for topic in sorted(docpack.json("clusters.json")["clusters"], key=lambda topic: -topic["size"])
-        ]
         found = {
             "docpack_id": docpack.manifest["docpack_id"],
             "repository": {"name": repository_name(docpack.manifest, _stem_of(pack))} | docpack.manifest["repository"],
             "model": docpack.manifest["model"],
             "engine": docpack.manifest["engine"],
             "counts": docpack.manifest["counts"],
-            "topics": topics,
+            "topics": _topics(docpack),
             "central_symbols": _central_symbols(docpack, 15),
         }
     print_json(found) if as_json else click.echo(_summary(found))
@@ -48,6 +44,30 @@ def show(pack: str, as_json: bool) -> None:
 
 def _stem_of(pack: str) -> str:
     return Path(pack).name.removesuffix(".docpack")
+
+
+def _topics(docpack: Docpack) -> list[dict[str, Any]]:
+    """The broad topics, the largest first, each with its fine ones in `topics`."""
+    names = {symbol.id: symbol.qualified_name for symbol in docpack.rows("symbols.jsonl", Symbol)}
+    found: dict[int | None, list[dict[str, Any]]] = {}
+    rows = {}
+    for row in sorted(docpack.json("clusters.json")["clusters"], key=lambda row: -row["size"]):
+        topic = {"label": row["label"], "size": row["size"], "keywords": row["keywords"]}
+        topic["symbols"] = [names[name] for name in row.get("symbols", ()) if name in names]
+        rows[row["id"]] = topic
+        found.setdefault(row["parent_id"], []).append(topic)
+    for number, topic in rows.items():
+        topic["topics"] = found.get(number, [])
+    return found.get(None, [])
+
+
+def _topic_lines(topics: Iterable[dict[str, Any]], indent: str = "  ") -> Iterator[str]:
+    for topic in topics:
+        # What a broad topic is about say its parts; of a fine one, its symbols.
+        said = [] if topic["topics"] else [".".join(name.split(".")[-2:]) for name in topic["symbols"]]
+        symbols = list(dict.fromkeys(said))[:3]
+        yield f"{indent}{topic['size']:>6,}  {topic['label']}" + (f"  ({', '.join(symbols)})" if symbols else "")
+        yield from _topic_lines(topic["topics"], indent + "    ")
 
 
 def _central_symbols(docpack: Docpack, k: int) -> list[dict[str, Any]]:
@@ -73,7 +93,7 @@ def _summary(found: dict[str, Any]) -> str:
         "  " + ", ".join(f"{number:,} {what}" for what, number in found["counts"].items()),
         f"  {model['name']} on {found['engine']}",
         "topics",
-        *(f"  {topic['size']:>6,}  {topic['label']}" for topic in found["topics"]),
+        *_topic_lines(found["topics"]),
         "central symbols",
         *(f"  {s['kind']:<11} {s['qualified_name']}  {s['path']}:{s['start_line']}" for s in found["central_symbols"]),
     ]

@@ -19,10 +19,13 @@
     ├── StoreUnavailable          the store cannot be reached or written (retryable)
     └── BackendError              a place could not run a step
         ├── BackendUnavailable    it did not answer, or refused for now (retryable)
+        │   └── SubmitUnanswered  it may have taken the job or not: the one case that may pay twice (retryable)
+        ├── NoWorkers             it takes jobs, but has no worker that would run one
         ├── NotAuthorised         it did not accept the key
         ├── StepFailed            the step itself failed there, with a failure we have no name for
         ├── WorkerLost            the worker vanished in the middle (retryable)
-        ├── StepTimedOut          the step ran longer than it may (retryable)
+        ├── StepTimedOut          the step ran or waited longer than it may (retryable)
+        │   └── ExecutionTimedOut     it ran, and not to its end: once more with less to do (retryable)
         ├── JobCancelled          somebody else cancelled the job
         ├── ResultTooLarge        the result does not fit the place's limit
         └── ResultInvalid         the result is not what was asked for (retryable)
@@ -123,6 +126,14 @@ class BackendUnavailable(BackendError):
     retryable = True
 
 
+class SubmitUnanswered(BackendUnavailable):
+    """No answer came to a job that may have been taken; it is submitted again, and may be paid for twice."""
+
+
+class NoWorkers(BackendError):
+    """The endpoint takes jobs but has no worker to run them; raise its most workers, or use another endpoint."""
+
+
 class NotAuthorised(BackendError):
     """The endpoint did not accept the key; check RUNPOD_API_KEY."""
 
@@ -138,9 +149,13 @@ class WorkerLost(BackendError):
 
 
 class StepTimedOut(BackendError):
-    """The step ran longer than it may."""
+    """The step ran or waited longer than it may."""
 
     retryable = True
+
+
+class ExecutionTimedOut(StepTimedOut):
+    """The job ran longer than its execution timeout."""
 
 
 class JobCancelled(BackendError):

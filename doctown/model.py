@@ -100,7 +100,9 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A topic: chunks that belong together. `representative` and `members` are chunk ids, the best first."""
+    """A topic: chunks that belong together. `representative` and `members` are chunk ids, `symbols` ids of symbols that
+    stand for it, the best first. A fine topic names the broad one it is part of in `parent_id`.
+    """
 
     id: int
     label: str
@@ -109,6 +111,7 @@ class Cluster:
     parent_id: int | None
     representative: tuple[str, ...]
     members: tuple[str, ...]
+    symbols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

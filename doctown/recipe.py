@@ -3,6 +3,7 @@
 The flow passes callables that Prefect watches, the `build` worker plain ones; neither order nor result differ.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from typing import Protocol
 
 from doctown.blob import Blob
 from doctown.embed.batches import Batch, BatchLimits, batches_of
-from doctown.errors import EngineMismatch, NothingToIndex
-from doctown.model import EmbeddingInput
+from doctown.errors import EngineMismatch, NothingToIndex, ResultInvalid
+from doctown.model import EmbeddingInput, Skipped
 from doctown.rows import rows_of
 from doctown.steps import (
     AssembleRequest,
@@ -21,6 +22,8 @@ from doctown.steps import (
     IngestResult,
     ModelRef,
 )
+
+_NAMED_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,8 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
     ingested = await do.ingest(request)
     inputs = list(rows_of(await do.read(ingested.inputs), EmbeddingInput))
     if not inputs:
-        raise nothing_to_index(ingested)
-    engine, embedded = await _embed_missing(inputs, ingested.model, ingested.revision, do, limits or BatchLimits())
+        raise nothing_to_index(ingested, rows_of(await do.read(ingested.skipped), Skipped))
+    engine, embedded = await _embed_missing(inputs, ingested, do, limits or BatchLimits())
     assembled = await do.assemble(
         AssembleRequest(
             repository=ingested.repository,
@@ -109,40 +112,48 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
     return Indexed(ingested, assembled, engine, texts, embedded)
 
 
-def nothing_to_index(ingested: IngestResult) -> NothingToIndex:
-    """The sentence for a repository of which no file gave a chunk."""
-    skipped = ingested.counts.get("skipped", 0)
-    what = {0: "it holds no files", 1: "its one file was skipped"}.get(
-        skipped, f"all its {skipped:,} files were skipped"
-    )
-    return NothingToIndex(f"Nothing to index in {ingested.repository.name}: {what}.")
+def nothing_to_index(ingested: IngestResult, skipped: Iterable[Skipped]) -> NothingToIndex:
+    """The sentence for a repository of which no file gave a chunk; `skipped` are the rows of that blob."""
+    number = ingested.counts.get("skipped", 0)
+    what = {0: "it holds no files", 1: "its one file was skipped"}.get(number, f"all its {number:,} files were skipped")
+    reasons = Counter(one.reason.partition(": ")[0] for one in skipped)
+    commonest = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:_NAMED_REASONS]
+    why = ", ".join(f"{times:,} as {reason}" for reason, times in commonest)
+    return NothingToIndex(f"Nothing to index in {ingested.repository.name}: {what}{f' ({why})' if why else ''}.")
 
 
 async def _embed_missing(
-    inputs: Iterable[EmbeddingInput], model: str, revision: str, do: Callables, limits: BatchLimits
+    inputs: Iterable[EmbeddingInput], ingested: IngestResult, do: Callables, limits: BatchLimits
 ) -> tuple[str, int]:
     """Embed what has no vector yet; the engine all vectors have, and how many texts were embedded.
 
     Which engine a remote endpoint has is only known once it answered. If it answers with another than it had before,
     the vectors kept under the old one do not count, and what the new one lacks is embedded too: one more round.
     """
+    model, revision, dimensions = ingested.model, ingested.revision, ingested.dimensions
     wanted = {row.key: row for row in inputs}
     embedded = 0
     for _ in range(3):
         known = await do.known(wanted.keys(), model, revision)
-        missing = [row for key, row in wanted.items() if key not in known.keys]
+        missing = len(wanted.keys() - known.keys)
         if not missing and known.engine is not None:
             return known.engine, embedded
         seen: set[str] = set()
 
         async def done(batch: Batch, result: EmbedResult, seen: set[str] = seen) -> None:
+            if result.dimensions != dimensions:
+                raise ResultInvalid(f"A batch has {result.dimensions} components a vector, the model {dimensions}.")
             seen.add(result.engine)
             if len(seen) > 1:
-                raise EngineMismatch(f"Batches of this run came back from two engines: {' and '.join(sorted(seen))}.")
+                raise EngineMismatch(
+                    f"Batches of this run came back from two engines: {' and '.join(sorted(seen))}; let its endpoint, "
+                    "and a fallback, run one image on one kind of machine, or name one endpoint only."
+                )
             await do.keep(batch, result)
 
-        await do.embed_all(batches_of(missing, limits), model, revision, done)
-        embedded += len(missing)
+        batches = batches_of(wanted.values(), limits, known.keys)
+        await do.embed_all(batches, model, revision, done)
+        embedded += missing
         (engine,) = seen
         if known.engine in (None, engine):
             return engine, embedded

@@ -5,7 +5,7 @@ UTF-8, keys sorted, no spaces, floats with six significant digits; `.jsonl` has 
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from math import isfinite
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -18,6 +18,8 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _rounded(value: Any) -> Any:
@@ -33,13 +35,19 @@ def _rounded(value: Any) -> Any:
     return value
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def canonical_json(value: Any) -> bytes:
     """`value` (plain JSON values, or a dataclass of them) in its one form, without a line end.
 
     A lone surrogate, which UTF-8 cannot carry, is written as its `\\uXXXX` escape.
     """
-    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    text = json.dumps(_rounded(plain), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {name: getattr(value, name) for name in _names(type(value))}
+    text = _ENCODER.encode(_rounded(value))
     try:
         return text.encode()
     except UnicodeEncodeError:
@@ -49,11 +57,6 @@ def canonical_json(value: Any) -> bytes:
 def jsonl_of(rows: Iterable[Row]) -> bytes:
     """One canonical object a line, in the order given."""
     return b"".join(canonical_json(row) + b"\n" for row in rows)
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 def rows_of(data: bytes, kind: type[R]) -> Iterator[R]:

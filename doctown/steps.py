@@ -232,6 +232,13 @@ class Backend(Protocol):
         """
         ...
 
+    async def settle(self, step: Step[Q, R], request: Q) -> bool:
+        """The result of `run` is safe, or of no use: forget what would fetch it again.
+
+        Whether the work may have been paid for more than once.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Let go of processes and connections. Safe to call twice."""
         ...

@@ -13,6 +13,7 @@ from typing import Any
 from doctown.errors import (
     BackendUnavailable,
     DoctownError,
+    ExecutionTimedOut,
     JobCancelled,
     ResultInvalid,
     StepFailed,
@@ -88,7 +89,7 @@ def error_of(record: Mapping[str, Any]) -> DoctownError:
     if isinstance(output, Mapping) and isinstance(output.get("error_kind"), str):
         return error_named(_told(output["error_kind"]), _told(text) or "The worker gave no reason.")
     if EXECUTION_TIMEOUT_TEXT in text:
-        return StepTimedOut("The job ran longer than its execution timeout.")
+        return ExecutionTimedOut()
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -20,7 +20,7 @@ from doctown.recipe import Indexed, index
 from doctown.steps import IngestRequest, Progress
 from flows.prefect_tasks import OpenPlaces, Watched, repository_name
 from flows.report import ProgressArtifact, plain, publish
-from places.placement import Placement
+from places.placement import Placement, is_local
 from places.places import Places
 
 OpenAt = Callable[..., AbstractAsyncContextManager[OpenPlaces]]
@@ -80,9 +80,10 @@ async def index_repository(
     request = IngestRequest(repository=repository, ref=ref, path=path, model=model or settings.model)
     where = placement or Placement.of(settings)
     async with ProgressArtifact(door.progress) as progress:
-        async with door.open_at(where, settings, progress, full=full) as places:
+        async with door.open_at(where, settings, progress, full=full, run=flow_run.id or "") as places:
             watched = Watched(places, progress.bar.enter)
-            indexed = await index(request, watched, BatchLimits(tokens=settings.batch_tokens))
+            workers = 1 if is_local(where.embed) else settings.embed_workers
+            indexed = await index(request, watched, BatchLimits(tokens=settings.batch_tokens, workers=workers))
             records = list(places.batch_records)
         summary = summary_of(indexed, watched.seconds)
         await publish(summary, records)

@@ -57,7 +57,7 @@ _HOUR_S = 3600
 
 @dataclass
 class _Round:
-    """One fan-out: its batches, in order, and which of them are kept already."""
+    """One fan-out: its batches, in order, and the keys of which the vectors are kept already."""
 
     batches: Sequence[Batch]
     model: str
@@ -80,11 +80,11 @@ async def ingest_task(name: str, request: dict[str, Any]) -> dict[str, Any]:
 async def embed_task(title: str, first: int, last: int) -> dict[str, int]:
     """Embed the batches `first` to `last` of the run, counted from 1, but for those an earlier attempt has kept."""
     current = _round.get()
-    batches = [batch for batch in current.batches[first - 1 : last] if batch.id not in current.done]
+    batches = [batch for batch in current.batches[first - 1 : last] if not current.done.issuperset(batch.keys)]
 
     async def done(batch: Batch, result: EmbedResult) -> None:
         await current.on_done(batch, result)
-        current.done.add(batch.id)
+        current.done.update(batch.keys)
 
     await _places.get().embed_all(batches, current.model, current.revision, done)
     return {"batches": len(batches), "texts": sum(len(batch.keys) for batch in batches)}

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -85,9 +86,23 @@ def batch_rows(records: Sequence[BatchRecord]) -> list[dict[str, Any]]:
             "seconds": round(record.seconds, 2),
             "at": plain(record.address),
             "engine": plain(record.engine),
+            "lost": plain("; ".join(f"{one.kind} after {one.seconds:.1f} s: {one.reason}" for one in record.lost), 500),
+            "paid twice": "perhaps" if record.perhaps_paid_twice else "",
         }
         for record in slowest
     ]
+
+
+def batches_told(records: Sequence[BatchRecord]) -> str:
+    """What stands above the batch table: how many there are, and what was lost on the way to them and why."""
+    told = [f"{len(records):,} batches, the slowest first, at most {MOST_BATCH_ROWS} of them."]
+    lost = [one for record in records for one in record.lost]
+    for kind, times in sorted(Counter(one.kind for one in lost).items()):
+        seconds = sum(one.seconds for one in lost if one.kind == kind)
+        told.append(f"Lost to {_word(kind)}: {times:,} attempts, {seconds:,.1f} s.")
+    if twice := sum(record.perhaps_paid_twice for record in records):
+        told.append(f"Perhaps paid for twice, because a submit got no answer: {twice:,}.")
+    return " ".join(told)
 
 
 def artifact_key(name: str) -> str:
@@ -177,7 +192,6 @@ async def publish(summary: Mapping[str, Any], records: Sequence[BatchRecord]) ->
     try:
         await acreate_markdown_artifact(summary_markdown(summary), key=key, description="What this run found")
         if records:
-            description = f"{len(records):,} batches, the slowest first, at most {MOST_BATCH_ROWS} of them"
-            await acreate_table_artifact(batch_rows(records), description=description)
+            await acreate_table_artifact(batch_rows(records), description=batches_told(records))
     except Exception as error:
         _log.warning("The summary could not be shown in Prefect: %s", error)

@@ -5,8 +5,10 @@ from doctown.steps import Backend
 from places.placement import is_local
 
 
-def backend_at(address: str, settings: Settings) -> Backend:
+def backend_at(address: str, settings: Settings, owner: str = "") -> Backend:
     """The backend at `address`: `local`, or the https URL of a RunPod endpoint (http for loopback).
+
+    `owner` names the run that pays for what is done there.
 
     Raises InvalidSettings: the address is neither.
     """
@@ -16,4 +18,4 @@ def backend_at(address: str, settings: Settings) -> Backend:
         return LocalBackend(settings)
     from places.runpod import RunPodBackend
 
-    return RunPodBackend(address, settings)
+    return RunPodBackend(address, settings, owner)

@@ -111,6 +111,10 @@ class LocalBackend:
                 if not stays:
                     await self._end(step.name)
 
+    async def settle(self, step: Step[Q, R], request: Q) -> bool:
+        """Nothing is remembered here, and nothing is paid."""
+        return False
+
     async def aclose(self) -> None:
         """End every child, and remove what those that were killed have left."""
         await asyncio.gather(*(self._end(name) for name in list(self._children)))

@@ -19,12 +19,25 @@ class Placement(BaseModel):
 
     ingest: str = Field(default=LOCAL, description="Where the repository is read: local, or the URL of an endpoint.")
     embed: str = Field(default=LOCAL, description="Where texts are embedded: local, or the URL of an endpoint.")
+    embed_fallback: str = Field(
+        default="", description="A second endpoint for texts, for when the first is unreachable or has no workers."
+    )
     assemble: str = Field(default=LOCAL, description="Where the docpack is made: local, or the URL of an endpoint.")
 
     @classmethod
     def of(cls, settings: Settings) -> "Placement":
         """The placement the settings name."""
-        return cls(ingest=settings.ingest_at, embed=settings.embed_at, assemble=settings.assemble_at)
+        return cls(
+            ingest=settings.ingest_at,
+            embed=settings.embed_at,
+            embed_fallback=settings.embed_fallback,
+            assemble=settings.assemble_at,
+        )
+
+    @property
+    def embed_places(self) -> tuple[str, ...]:
+        """Where texts are embedded, and where once there is no hope for that."""
+        return (self.embed, self.embed_fallback) if self.embed_fallback else (self.embed,)
 
 
 def is_loopback(address: str) -> bool:
@@ -50,6 +63,6 @@ def check(placement: Placement, settings: Settings) -> None:
                     f"machine; set DOCTOWN_STORE to a store both can reach, or run {step} with --{step}-at local."
                 )
     store_at(settings.store_url)
-    for address in (placement.ingest, placement.embed, placement.assemble):
+    for address in (placement.ingest, *placement.embed_places, placement.assemble):
         if not is_local(address):
             check_address(address, settings.runpod_api_key, settings.key_hosts)

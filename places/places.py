@@ -23,6 +23,9 @@ from doctown.steps import (
     IngestRequest,
     IngestResult,
     Progress,
+    Q,
+    R,
+    Step,
 )
 from places.addresses import backend_at
 from places.fanout import BatchRecord, FanOut, request_for
@@ -37,17 +40,26 @@ class Places:
     """An open placement. Use as an async context manager: leaving it ends local processes and connections."""
 
     def __init__(
-        self, placement: Placement, settings: Settings, progress: Progress = _silent, *, full: bool = False
+        self,
+        placement: Placement,
+        settings: Settings,
+        progress: Progress = _silent,
+        *,
+        full: bool = False,
+        run: str = "",
     ) -> None:
-        """`full` takes no vector of an earlier run. Raises InvalidSettings for an impossible placement."""
+        """`full` takes no vector of an earlier run; `run` names the run that pays for remote jobs.
+
+        Raises InvalidSettings for an impossible placement.
+        """
         check(placement, settings)
         self.placement, self.settings = placement, settings
         self._progress, self._full = progress, full
         self._store = store_at(settings.store_url)
         self._vectors = VectorCache(self._store)
-        addresses = {placement.ingest, placement.embed, placement.assemble}
-        self._backends: dict[str, Backend] = {address: backend_at(address, settings) for address in addresses}
-        self._fanout = FanOut(self._backends[placement.embed])
+        addresses = {placement.ingest, *placement.embed_places, placement.assemble}
+        self._backends: dict[str, Backend] = {address: backend_at(address, settings, run) for address in addresses}
+        self._fanout = FanOut(*(self._backends[address] for address in placement.embed_places))
         self._kept: set[str] = set()
         self._to_embed = 0
 
@@ -71,7 +83,7 @@ class Places:
 
     async def ingest(self, request: IngestRequest) -> IngestResult:
         """Run the ingest step at its place."""
-        return await self._backends[self.placement.ingest].run(INGEST, request, self._progress)
+        return await self._run_at(self.placement.ingest, INGEST, request)
 
     async def read(self, blob: Blob) -> bytes:
         """The bytes of a blob, checked."""
@@ -81,9 +93,9 @@ class Places:
         """Which of `keys` have vectors of the engine that the embed step's place has, as far as that is known."""
         engine = None
         if self.placement.embed == LOCAL:
-            from adapters.encoder import engine_of
+            from adapters.engine_choice import engine_of
 
-            engine = engine_of(self.settings)
+            engine = engine_of(self.settings, model, revision)
         engine = engine or self._vectors.remembered_engine(self.placement.embed, model, revision)
         if engine is None:
             found: AbstractSet[str] = frozenset()
@@ -96,6 +108,7 @@ class Places:
 
     async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
         """Embed every batch at the embed step's place."""
+        self._progress("embedding", len(self._kept), self._to_embed)  # the first batch waits for the model
         await self._fanout.embed_all(batches, model, revision, on_done)
 
     async def keep(self, batch: Batch, result: EmbedResult) -> None:
@@ -103,10 +116,16 @@ class Places:
         rows = rows_of_result(request_for(batch, result.model, result.revision), result)
         whose = (result.model, result.revision, result.engine)
         await asyncio.to_thread(self._vectors.keep, *whose, batch.keys, rows)
-        self._vectors.remember_engine(self.placement.embed, *whose)
+        self._vectors.remember_engine(self._fanout.address, *whose)
         self._kept.update(batch.keys)
         self._progress("embedding", len(self._kept), self._to_embed)
 
     async def assemble(self, request: AssembleRequest) -> AssembleResult:
         """Run the assemble step at its place."""
-        return await self._backends[self.placement.assemble].run(ASSEMBLE, request, self._progress)
+        return await self._run_at(self.placement.assemble, ASSEMBLE, request)
+
+    async def _run_at(self, address: str, step: Step[Q, R], request: Q) -> R:
+        backend = self._backends[address]
+        result = await backend.run(step, request, self._progress)
+        await backend.settle(step, request)
+        return result

@@ -1,160 +1,186 @@
 """The RunPod backend: a step becomes a job of an endpoint, is waited for, and is cancelled there when the call is.
 
-It keeps a record of every job (`adapters.remote_jobs`), so that a run that was killed finds its jobs again. How a
-batch is tried once more is left to the fan-out, hiccups of single requests to `adapters.runpod`.
+It keeps a record of every job (`adapters.remote_jobs`), so that a run that was killed finds its jobs again and two
+that need the same share one. How a job is waited for is left to `places.waiting`, how a batch is tried once more to
+the fan-out, hiccups of single requests to `adapters.runpod`.
 """
 
 import asyncio
 import logging
-import random
-import time
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from adapters.remote_jobs import RemoteJob, RemoteJobs, work_key
+import httpx
+
+from adapters.remote_jobs import Claim, RemoteJob, RemoteJobs, work_key
 from adapters.runpod import RunPodClient
 from adapters.settings import Settings
 from adapters.store import store_at
-from doctown.errors import BackendUnavailable, DoctownError, StepTimedOut, WorkerLost
+from doctown.errors import DoctownError, NoWorkers, StepTimedOut, SubmitUnanswered, WorkerLost
 from doctown.steps import Progress, Q, R, Request, Step
-from doctown.wire import COMPLETED, IN_QUEUE, TERMINAL, input_of, result_of
+from doctown.wire import COMPLETED, input_of, result_of
+from places.waiting import Waiting
+from places.waits import Waits
 
 _log = logging.getLogger(__name__)
 
-POLICY = {"executionTimeout": 600_000, "ttl": 3_600_000}
-"""Milliseconds. They bound what nobody is left to cancel."""
-YOUNG_S = 31.0
-"""For so long a job that was accepted may still be unknown."""
-CANCEL_S = 15.0
-LOOK_S = 15.0
-"""How long a job waits in the queue before the workers' health is looked at, and then between looks."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Call:
+    """One call of `run`, and where the record of its work lies."""
+
+    key: str
 
 
 class RunPodBackend:
     """Runs steps as jobs of the endpoint at `address`."""
 
-    parallel = 3
-    """RunPod's own default of workers per endpoint."""
+    def __init__(
+        self,
+        address: str,
+        settings: Settings,
+        owner: str = "",
+        waits: Waits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """`owner` names the run that pays; `transport` takes the place of the network.
 
-    def __init__(self, address: str, settings: Settings, young_s: float = YOUNG_S) -> None:
-        """Raises InvalidSettings: the address is none, or there is no key for it."""
-        self.address = address
-        self._young_s = young_s
-        self._client = RunPodClient(address, settings.runpod_api_key, settings.key_hosts)
-        self._jobs = RemoteJobs(store_at(settings.store_url))
-        self._pauses_s = (0.05, 0.5) if self._client.is_loopback else (0.25, 3.0)
+        Raises InvalidSettings: the address is none, or there is no key for it.
+        """
+        self.address, self.parallel = address, settings.embed_workers
+        self._client = RunPodClient(address, settings.runpod_api_key, settings.key_hosts, transport=transport)
+        self._waits = waits or Waits.of(settings, is_loopback=self._client.is_loopback)
+        self._waiting = Waiting(self._client, self._waits)
+        self._jobs = RemoteJobs(store_at(settings.store_url), owner)
+        self._calls: dict[str, set[_Call]] = {}
+        self._finished: dict[str, RemoteJob] = {}
         self._abandoning: set[asyncio.Task[None]] = set()
 
     async def run(self, step: Step[Q, R], request: Q, progress: Progress | None = None) -> R:
-        """Run one step as a job. A cancelled call cancels the job, unless another run's.
+        """Run one step as a job, or wait for that of another call. A cancelled call cancels the job it alone needs.
 
         Raises:
             DoctownError: what the step raised, under its own class, or a BackendError.
         """
+        call = _Call(work_key(self.address, step.name, request.to_json()))
+        self._calls.setdefault(call.key, set()).add(call)
+        try:
+            while (claim := await self._claimed(call.key)).job is not None:
+                found = await self._ended(call, claim.job)
+                if found is not None and found["status"] == COMPLETED:
+                    return await self._result(call.key, claim.job, step, found)
+                await self._forget(call.key, claim.job)
+            job = await self._submitted(call, request, claim)
+            record = await self._ended(call, job)
+            return await self._result(call.key, job, step, record)
+        finally:
+            self._was_last(call)
+
+    async def settle(self, step: Step[Q, R], request: Q) -> bool:
+        """The result is safe, or of no use: its job's record goes. Whether the work may have been paid for twice."""
         key = work_key(self.address, step.name, request.to_json())
-        while (earlier := await self._claimed(key)) is not None:
-            found = await self._ended(key, earlier)
-            if found is not None and found["status"] == COMPLETED:
-                return result_of(step, found)
-        job = await self._submitted(key, request)
-        record = await self._ended(key, job)
-        if record is None:
-            raise WorkerLost(f"{self.address} does not know the job any more: it expired or was lost.")
-        return result_of(step, record)
+        job = self._finished.pop(key, None)
+        if job is None:
+            return False
+        await self._forget(key, job)
+        return job.in_doubt
 
     async def aclose(self) -> None:
         """Finish what is being cancelled and close the connections."""
         if self._abandoning:
-            await asyncio.wait(self._abandoning, timeout=CANCEL_S)
+            await asyncio.wait(self._abandoning, timeout=self._waits.cancel_s)
         await self._client.aclose()
 
-    async def _claimed(self, key: str) -> RemoteJob | None:
-        """The job of an earlier or another run; None: this one is to submit it."""
+    async def _claimed(self, key: str) -> Claim:
+        """With the job of an earlier or another call; without one, where this one is to submit it."""
         while True:
-            found = await asyncio.to_thread(self._jobs.claim, key)
-            if found is None or found.job_id is not None:
-                return found
-            await asyncio.sleep(self._pauses_s[1])
+            claim = await asyncio.to_thread(self._jobs.claim, key, self.address, self._waits.ttl_s)
+            if claim.job is None or claim.job.job_id is not None:
+                return claim
+            await asyncio.sleep(self._waits.most_pause_s)
 
-    async def _submitted(self, key: str, request: Request) -> RemoteJob:
-        submitting = asyncio.create_task(self._submit(key, request))
+    async def _result(self, key: str, job: RemoteJob, step: Step[Q, R], record: Mapping[str, Any] | None) -> R:
+        """What the job's record holds. Its own record stays until `settle` where that is a result."""
+        try:
+            if record is None:
+                raise WorkerLost(f"{self.address} does not know the job any more: it expired or was lost.")
+            result = result_of(step, record)
+        except DoctownError:
+            await self._forget(key, job)
+            raise
+        self._finished[key] = job
+        return result
+
+    async def _forget(self, key: str, job: RemoteJob) -> None:
+        await asyncio.to_thread(self._jobs.forget, key, job.job_id)
+
+    async def _submitted(self, call: _Call, request: Request, claim: Claim) -> RemoteJob:
+        submitting = asyncio.create_task(self._submit(call.key, request, claim))
         try:
             return await asyncio.shield(submitting)
         except asyncio.CancelledError:
-            await self._abandon(self._cancel_when_known(key, submitting))
+            await self._abandon(self._leave_when_known(call, submitting))
             raise
 
-    async def _submit(self, key: str, request: Request) -> RemoteJob:
+    async def _submit(self, key: str, request: Request, claim: Claim) -> RemoteJob:
         try:
-            job_id = await self._client.submit(input_of(request), POLICY)
+            job_id = await self._client.submit(input_of(request), self._waits.policy)
         except DoctownError:
             await asyncio.to_thread(self._jobs.forget, key)
             raise
         if job_id is None:
-            raise BackendUnavailable(f"{self.address} gave no answer to a job it may have taken.")
+            await asyncio.to_thread(self._jobs.leave_unanswered, key)
+            raise SubmitUnanswered(f"{self.address} gave no answer to a job it may have taken.")
         try:
-            return await asyncio.to_thread(self._jobs.note, key, job_id)
+            return await asyncio.to_thread(
+                lambda: self._jobs.note(key, job_id, self.address, self._waits.ttl_s, in_doubt=claim.in_doubt)
+            )
         except Exception:  # a full disk or whatever: nobody would find the job again
             await self._cancel_quietly(job_id)
             raise
 
-    async def _ended(self, key: str, job: RemoteJob) -> Mapping[str, Any] | None:
-        """The record of a job that is over; None: the endpoint does not know it. Its own record is removed."""
-        try:
-            record = await self._awaited(job)
-        except asyncio.CancelledError:
-            if self._jobs.is_ours(job):
-                await self._abandon(self._cancel(key, job))
-            raise
-        except StepTimedOut:
-            await self._cancel(key, job)
-            await asyncio.to_thread(self._jobs.forget, key, job.job_id)  # whoever comes next is not to wait for it
-            raise
-        await asyncio.to_thread(self._jobs.forget, key, job.job_id)
-        return record
-
-    async def _awaited(self, job: RemoteJob) -> Mapping[str, Any] | None:
+    async def _ended(self, call: _Call, job: RemoteJob) -> Mapping[str, Any] | None:
+        """The record of a job that is over; None: the endpoint does not know it."""
         assert job.job_id is not None
-        started, seen, look = time.monotonic(), False, _Look(self._client)
-        while True:
-            record = await self._client.status(job.job_id)
-            waited_s = time.monotonic() - started
-            age_s = max(waited_s, self._jobs.age_s(job))  # by two clocks: whoever wrote the record may have a wrong one
-            if record is None and (seen or age_s > self._young_s):
-                return None
-            if record is not None:
-                seen = True
-                if str(record.get("status")) in TERMINAL:
-                    return record
-                if record.get("status") == IN_QUEUE:
-                    await look.at_workers(job.job_id)
-            if age_s > POLICY["ttl"] / 1000 + self._young_s:
-                raise StepTimedOut(f"{self.address} says neither that the job is over nor that it has expired.")
-            await asyncio.sleep(self._pause_s(waited_s))
+        try:
+            return await self._waiting.ended(call.key, job.job_id, self._jobs.age_s(job))
+        except asyncio.CancelledError:
+            await self._abandon(self._leave(call, job))
+            raise
+        except (StepTimedOut, NoWorkers, WorkerLost):
+            await self._abandon(self._leave(call, job))
+            raise
 
-    def _pause_s(self, waited_s: float) -> float:
-        """A tenth of what was waited already, within bounds, and never twice the same."""
-        least, most = self._pauses_s
-        return min(max(least, waited_s / 10), most) * random.uniform(0.8, 1.2)
-
-    async def _abandon(self, cancelling: Awaitable[None]) -> None:
-        """See a cancellation through, for so long, though the caller itself is being cancelled."""
-        task = asyncio.ensure_future(cancelling)
+    async def _abandon(self, leaving: Awaitable[None]) -> None:
+        """See a cancellation through, for so long, though the caller itself is or will be cancelled."""
+        task = asyncio.ensure_future(leaving)
         self._abandoning.add(task)
         task.add_done_callback(self._abandoning.discard)
-        await asyncio.wait({task}, timeout=CANCEL_S)
+        await asyncio.wait({task}, timeout=self._waits.cancel_s)
 
-    async def _cancel_when_known(self, key: str, submitting: "asyncio.Task[RemoteJob]") -> None:
+    async def _leave_when_known(self, call: _Call, submitting: "asyncio.Task[RemoteJob]") -> None:
         try:
             job = await submitting
         except DoctownError:
             return
-        await self._cancel(key, job)
+        await self._leave(call, job)
 
-    async def _cancel(self, key: str, job: RemoteJob) -> None:
+    async def _leave(self, call: _Call, job: RemoteJob) -> None:
+        """The call does not need the job any more; it is cancelled if nobody does."""
         assert job.job_id is not None
+        if not self._was_last(call) or not await asyncio.to_thread(self._jobs.leave, call.key, job):
+            return
         if await self._cancel_quietly(job.job_id):
-            await asyncio.to_thread(self._jobs.forget, key, job.job_id)
+            await self._forget(call.key, job)
+
+    def _was_last(self, call: _Call) -> bool:
+        """The call is over; whether no other call here needs the same work."""
+        calls = self._calls.get(call.key, set())
+        calls.discard(call)
+        if not calls:
+            self._calls.pop(call.key, None)
+        return not calls
 
     async def _cancel_quietly(self, job_id: str) -> bool:
         """Whether the job is cancelled; one that could not be is told, and ends by itself."""
@@ -164,25 +190,3 @@ class RunPodBackend:
             _log.warning("A job at %s could not be cancelled and ends by itself: %s", self.address, error)
             return False
         return True
-
-
-class _Look:
-    """Looks at the workers now and then while a job waits: one whose workers all fail would wait for ever."""
-
-    def __init__(self, client: RunPodClient) -> None:
-        self._client = client
-        self._next = time.monotonic() + LOOK_S
-        self._was_hopeless = False
-
-    async def at_workers(self, job_id: str) -> None:
-        """Raises BackendUnavailable: twice in a row all workers were unhealthy. The job is cancelled then."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + LOOK_S
-        workers = (await self._client.health()).get("workers")
-        counts = {name: n for name, n in workers.items() if isinstance(n, int)} if isinstance(workers, dict) else {}
-        is_hopeless = counts.pop("unhealthy", 0) > 0 and not any(counts.values())
-        if is_hopeless and self._was_hopeless:
-            await self._client.cancel(job_id)
-            raise BackendUnavailable(f"Every worker of {self._client.address} fails when it starts; see its logs.")
-        self._was_hopeless = is_hopeless

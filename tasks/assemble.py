@@ -1,18 +1,24 @@
 """The assemble step: facts and vectors in the store become one docpack in the store.
 
 Numerical libraries are held to one thread: a sum over other parts rounds differently, and the docpack's bytes must not
-depend on the machine's cores.
+depend on the machine's cores. What may run side by side does so in `doctown.assemble`, in parts that are always
+the same.
 """
 
+import os
 from hashlib import sha256
 from typing import Any
 
+from adapters.kernel_cache import keep_kernels
+from adapters.memory import available_bytes
 from adapters.settings import Settings
 from adapters.store import store_at
 from adapters.vectors import VectorCache
+from doctown.assemble.clusters import MIN_CHUNKS
 from doctown.assemble.entries import PARAMETERS, STAGES, Material, understanding_of
+from doctown.assemble.memory import refuse_without_memory
 from doctown.docpack import docpack_bytes
-from doctown.errors import BlobCorrupt
+from doctown.errors import BlobCorrupt, LimitExceeded
 from doctown.model import Chunk, Edge, EmbeddingInput, Repository, Symbol
 from doctown.rows import rows_of
 from doctown.steps import AssembleRequest, AssembleResult, Progress
@@ -25,7 +31,18 @@ def assemble(request: AssembleRequest, settings: Settings, progress: Progress) -
 
     Raises:
         BlobMissing, BlobCorrupt: the store no longer holds what was ingested or embedded.
+        LimitExceeded: there is not the memory for so many chunks.
     """
+    try:
+        return _assembled(request, settings, progress)
+    except MemoryError as error:
+        raise LimitExceeded(
+            "Assembling took more memory than this machine has left: free some, index a part with --path, or name a "
+            "larger place with --assemble-at."
+        ) from error
+
+
+def _assembled(request: AssembleRequest, settings: Settings, progress: Progress) -> AssembleResult:
     from threadpoolctl import threadpool_limits
 
     stages = iter(range(1, STAGES + 3))
@@ -37,6 +54,9 @@ def assemble(request: AssembleRequest, settings: Settings, progress: Progress) -
     store = store_at(settings.store_url)
     inputs = list(rows_of(store.read(request.inputs), EmbeddingInput))
     model = request.model
+    refuse_without_memory(len(inputs), model.dimensions, available_bytes())
+    if len(inputs) >= MIN_CHUNKS:  # fewer are not laid out, and need nothing that is compiled
+        keep_kernels(settings)
     material = Material(
         symbols=list(rows_of(store.read(request.symbols), Symbol)),
         edges=list(rows_of(store.read(request.edges), Edge)),
@@ -49,7 +69,7 @@ def assemble(request: AssembleRequest, settings: Settings, progress: Progress) -
         raise BlobCorrupt("The chunks and what was embedded for them do not belong together; run again.")
     done()
     with threadpool_limits(1):
-        found = understanding_of(material, request.seed, done)
+        found = understanding_of(material, request.seed, done, settings.threads or len(os.sched_getaffinity(0)))
     paths = {row.path for row in material.chunks} | {row.path for row in material.symbols}
     counts = {"files": len(paths), "topics": len(found.topics)}
     fields = {

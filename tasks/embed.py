@@ -31,5 +31,5 @@ def loaded(settings: Settings, name: str, progress: Progress) -> Encoder:
     """The encoder of these settings, loaded once per process."""
     if (settings, name) not in _encoders:
         files = model_files(settings, name, progress)
-        _encoders[settings, name] = Encoder(files, settings.threads, settings.use_gpu)
+        _encoders[settings, name] = Encoder(files, settings)
     return _encoders[settings, name]

@@ -24,14 +24,17 @@ def unit_square(places: Places) -> Places:
 
 
 def map_of(chunk_ids: Sequence[str], places: Places, topics: Topics) -> dict[str, Any]:
-    """`map.json`: points in the order of the chunks, and labels where the middle of each topic's own chunks is."""
+    """`map.json`: points in the order of the chunks, and labels where the middle of a topic's own chunks is: first of
+    the fine topics, then of the broad ones.
+    """
     points = [
         {"chunk_id": name, "x": float(x), "y": float(y), "cluster": int(topic)}
         for name, (x, y), topic in zip(chunk_ids, places, topics.of, strict=True)
     ]
     labels = []
-    for topic in range(topics.count):
-        of_it = topics.of == topic
+    broad = np.where(topics.above >= 0, topics.above + topics.count, -1)[topics.of] if len(topics.of) else topics.of
+    for topic in range(topics.count + topics.broad):
+        of_it = (topics.of if topic < topics.count else broad) == topic
         own = of_it & ~topics.noise
         x, y = np.median(places[own if own.any() else of_it], axis=0)
         labels.append({"cluster": topic, "x": float(x), "y": float(y)})

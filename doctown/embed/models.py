@@ -1,12 +1,13 @@
 """The models doctown knows by name: what they are made of, and the sha256 of every file.
 
 A file is used only if its bytes are the ones named here, so it does not matter who handed it over. Fetching and
-keeping the files is left to `adapters.model_files`, the shape of the network to `doctown.embed.bert_graph`.
+keeping the files is left to `adapters.model_files`, the shape of the network to `doctown.embed.bert_shape`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from doctown.embed.bert_shape import Pooling
 from doctown.errors import UnsupportedRequest
 
 CONFIG, TOKENIZER, WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
@@ -37,6 +38,7 @@ class ModelSpec:
     dimensions: int
     max_tokens: int
     files: Mapping[str, ModelFile]
+    pooling: Pooling = "mean"
 
     @property
     def size(self) -> int:
@@ -69,7 +71,8 @@ def model_named(name: str) -> ModelSpec:
             return spec
     known = ", ".join(spec.name for spec in MODELS)
     raise UnsupportedRequest(
-        f"The model {name!r} is not known here; use {known}, or set MODEL_PATH to the folder of your own."
+        f"The model {name!r} is not known here; use {known}, or set MODEL_PATH to the folder of your own "
+        "(doctown model export writes one)."
     )
 
 

@@ -33,9 +33,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a call of `callee` gives."""
+    """What a call of `callee` gives; `given` are its first arguments, where what it gives may depend on them."""
 
     callee: "Expression"
+    given: tuple["Expression", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,15 @@ class TypeParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Implements:
+    """The type `type` derives from `base`: said at a site apart from both; or `whatever` is of it does."""
+
+    type: "Expression"
+    base: "Expression"
+    whatever: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """What cannot be followed."""
 
@@ -214,6 +224,7 @@ Expression: TypeAlias = (
     | Record
     | Anonymous
     | TypeParameter
+    | Implements
     | Unknown
 )
 
@@ -292,6 +303,7 @@ class Definition:
     `decorators`, `bases` and `returned` are what is written there; `returned` is read within, the others outside.
     `returns` is the declared type of what a call gives.
     `owner` is the type that this is a method of where the text does not enclose it in that type; read in the module.
+    `parameters` are their declared types, without what a method is called on.
     `stands_for` is the type that a named type is made of; `is_alias`: it is that type by another name.
     `is_type`: a function that is a type besides: what it makes is of it.
     """
@@ -315,6 +327,7 @@ class Definition:
     stands_for: Expression | None = None
     is_alias: bool = False
     is_type: bool = False
+    parameters: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

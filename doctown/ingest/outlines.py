@@ -11,11 +11,13 @@ from doctown.ingest.plain.borders import outline_in
 from doctown.ingest.plain.reader import Reader
 from doctown.ingest.python.borders import outline_in as python_outline
 from doctown.ingest.python.facts import facts_in as python_facts
+from doctown.ingest.rust.reader import RustReader
 from doctown.ingest.syntax import LANGUAGES, parsed
 
 _READERS: Mapping[str, type[Reader]] = {
     "go": GoReader,
     "javascript": JavaScriptReader,
+    "rust": RustReader,
     "tsx": TsxReader,
     "typescript": TypeScriptReader,
 }

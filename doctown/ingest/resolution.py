@@ -17,6 +17,7 @@ from doctown.ingest.javascript.resolver import JavaScript
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.resolver import Resolver as PlainResolver
 from doctown.ingest.python.resolver import Resolver as PythonResolver
+from doctown.ingest.rust.resolver import Rust
 from doctown.ingest.targets import Target, Unresolved
 from doctown.model import Edge, Symbol, symbol_id
 
@@ -26,7 +27,7 @@ _FOR_FOLDERS = frozenset({"__init__.py", "__init__.pyi", "mod.rs"}) | {
 """Files that stand for their folder."""
 _MAX_NAME = 1_000
 """Characters of a qualified name. The end of a longer one is kept; an id stays one symbol's all the same."""
-_PLAIN: tuple[type[Language], ...] = (Go, JavaScript)
+_PLAIN: tuple[type[Language], ...] = (Go, JavaScript, Rust)
 """The families of languages that the plain ladder resolves."""
 
 
@@ -93,15 +94,16 @@ def resolved(files: Sequence[FileFacts], project_files: Sequence[ProjectFile] = 
                     unresolved[targets.cause] += site.kind == "calls"
                     continue
                 for target in targets:
+                    source, line, start_byte = _place(files, numbers, number, site, target)
                     to = None if target.at is None else ids[numbers[target.at[0]]][target.at[1]]
                     edges.append(
                         Edge(
-                            source=_source(ids, numbers, target) or ids[number][site.scope],
+                            source=ids[source[0]][source[1]],
                             target=to,
                             external=target.external,
                             kind=site.kind,
-                            line=site.line,
-                            start_byte=site.start_byte,
+                            line=line,
+                            start_byte=start_byte,
                             resolution=target.rule,
                             confidence=rules.CONFIDENCE[target.rule] / len(targets),
                             candidates=len(targets),
@@ -117,9 +119,17 @@ def resolved(files: Sequence[FileFacts], project_files: Sequence[ProjectFile] = 
     return Resolved(tuple(symbols), tuple(edges), tuple(ids), calls)
 
 
-def _source(ids: Sequence[tuple[str, ...]], numbers: Sequence[int], target: Target) -> str | None:
-    """The source of an edge, where it is not what the site lies in."""
-    return None if target.source is None else ids[numbers[target.source[0]]][target.source[1]]
+def _place(
+    files: Sequence[FileFacts], numbers: Sequence[int], number: int, site: Reference, target: Target
+) -> tuple[tuple[int, int], int, int]:
+    """From what the edge leads, and the line and byte that are its evidence: in the file of what it leads from."""
+    if target.source is None:
+        return (number, site.scope), site.line, site.start_byte
+    source = numbers[target.source[0]], target.source[1]
+    if source[0] == number:
+        return source, site.line, site.start_byte
+    of = files[source[0]].definitions[source[1]]
+    return source, of.start_line, of.start_byte
 
 
 def _counted(causes: Counter[str]) -> dict[str, int]:

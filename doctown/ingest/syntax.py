@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range
 
 from doctown.ingest.facts import DoesNotParse
 
@@ -16,6 +16,7 @@ _GRAMMARS = {
     "go": ("tree_sitter_go", "language"),
     "javascript": ("tree_sitter_javascript", "language"),
     "python": ("tree_sitter_python", "language"),
+    "rust": ("tree_sitter_rust", "language"),
     "tsx": ("tree_sitter_typescript", "language_tsx"),
     "typescript": ("tree_sitter_typescript", "language_typescript"),
 }
@@ -80,6 +81,12 @@ def _covered(language: str, data: bytes) -> bytes:
 
 def _cover(cover: bytes, found: re.Match[bytes]) -> bytes:
     return re.sub(rb"\S", cover, found[0])
+
+
+def parsed_within(language: str, data: bytes, ranges: Sequence[Range]) -> Node | None:
+    """The root of the tree of those parts of `data`, one after the other; None where they do not parse."""
+    root = Parser(_language(language), included_ranges=list(ranges)).parse(data).root_node
+    return None if root.has_error else root
 
 
 def _first_error(node: Node) -> Node:

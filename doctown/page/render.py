@@ -6,26 +6,21 @@ content security policy allows the one inline script and the one inline style by
 the browser knows trusted types, the script could not even make markup out of text if it wanted to.
 """
 
-import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import Any
-from zlib import compress
 
-from doctown.page.tables import Pack, about_of, contents_of, details_of, repository_name, tables_of
+from doctown.page.parts import parts_of, plain_json
+from doctown.page.tables import Pack
 
 MODULES = (
-    "text", "data", "colours", "camera", "grid", "points", "labels", "picture",
-    "map", "find", "topics", "details", "dialogs", "links", "main",
+    "text", "source", "data", "spread", "colours", "camera", "grid", "points", "labels", "names", "lines", "picture",
+    "map", "find", "topics", "graph", "details", "dialogs", "share", "links", "stage", "main",
 )  # fmt: skip
 """The script's parts, in the order in which they are joined."""
-
-BLOCK_CHARACTERS = 200_000
-"""How much text one lazily read block holds before the next begins: read in a few milliseconds, packed well."""
 
 
 def page_of(docpack: Pack, name: str | None = None) -> str:
@@ -33,32 +28,25 @@ def page_of(docpack: Pack, name: str | None = None) -> str:
 
     `name` is what the repository is called here; a docpack itself knows no more than a URL.
     """
-    contents = contents_of(docpack)
-    name = name or repository_name(docpack.manifest)
-    tables = tables_of(docpack, contents)
-    blocks: list[str] = []
-    tables["blocks"] = []
-    for first, rows in _blocks(details_of(contents)):
-        blocks.append(f'<script type="application/json" id="block{len(blocks)}">{_packed(rows)}</script>')
-        tables["blocks"].append(first)
+    parts = parts_of(docpack, name)
     style, script = _asset("map.css"), _script()
     return _filled(
         _asset("map.html"),
         {
             "policy": policy_of(script, style),
-            "title": escape(_printable(name)),
+            "title": escape(_printable(parts.about["name"])),
             "style": style,
             "script": script,
-            "about": json_block(about_of(docpack, contents) | {"name": name}),
-            "tables": _packed(tables),
-            "blocks": "\n".join(blocks),
+            "about": _block("about", parts.about),
+            "tables": _block("tables", parts.tables),
+            "blocks": "\n".join(_block(f"block{number}", block) for number, block in enumerate(parts.blocks)),
         },
     )
 
 
 def json_block(value: Any) -> str:
     """`value` as JSON that may stand in a `<script type="application/json">`: ASCII, without `<`, `>` and `&`."""
-    return _json(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return plain_json(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def policy_of(script: str, style: str) -> str:
@@ -74,27 +62,8 @@ def _source(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
-def _packed(value: Any) -> str:
-    """`value` as JSON, deflated, in base64, as one JSON string."""
-    return json_block(b64encode(compress(_json(value).encode(), 9)).decode())
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-
-
-def _blocks(rows: Iterable[list[Any]]) -> Iterator[tuple[int, list[Any]]]:
-    """`rows` in consecutive groups of about BLOCK_CHARACTERS, each with the number of its first row."""
-    first, characters = 0, 0
-    group: list[Any] = []
-    for number, row in enumerate(rows):
-        if characters > BLOCK_CHARACTERS:
-            yield first, group
-            first, group, characters = number, [], 0
-        group.append(row)
-        characters += len(row[0]) + sum(len(words) for detail in row[1] for words in detail[1:])
-    if group:
-        yield first, group
+def _block(name: str, value: Any) -> str:
+    return f'<script type="application/json" id="{name}">{json_block(value)}</script>'
 
 
 def _asset(name: str) -> str:

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from doctown.model import Chunk, Edge, Skipped, Symbol, SymbolContext
+from doctown.page.edges import edge_columns
 from doctown.page.folders import map_by_folder
 from doctown.rows import Row
 
 R = TypeVar("R", bound=Row)
 
-SHOWN_EDGES = ("calls", "imports", "inherits", "overrides", "references", "related")
 GRAIN = 65535
 """Places are whole numbers from 0 to this."""
+
+LONGEST_NAME, LONGEST_PATH, LONGEST_WORDS, LONGEST_CODE = 300, 1_000, 4_000, 40_000
+"""In characters, of names, paths, a signature or documentation, and the code of one chunk: what is longer is cut."""
 
 
 class Pack(Protocol):
@@ -109,10 +112,10 @@ def tables_of(docpack: Pack, contents: Contents) -> dict[str, Any]:
     else:
         clusters, drawn = map_by_folder(contents.chunks)
     return {
-        "files": files,
+        "files": [shortened(path, LONGEST_PATH) for path in files],
         "chunks": _chunk_columns(contents, file_at, clusters, drawn),
         "symbols": _symbol_columns(contents, file_at),
-        "edges": _edge_columns(contents),
+        "edges": edge_columns(contents.edges, contents.contexts.values(), contents.symbol_at),
         "topics": _topics(contents, clusters, drawn),
     }
 
@@ -126,13 +129,19 @@ def details_of(contents: Contents) -> Iterator[list[Any]]:
     for symbol, chunk in enumerate(contents.home):
         at_home.setdefault(chunk, []).append(symbol)
     for number, row in enumerate(contents.chunks):
-        yield [row.text, [_detail(contents, symbol) for symbol in at_home.get(number, ())]]
+        yield [shortened(row.text, LONGEST_CODE), [_detail(contents, symbol) for symbol in at_home.get(number, ())]]
 
 
 def _detail(contents: Contents, at: int) -> list[Any]:
     symbol = contents.symbols[at]
     context = contents.contexts.get(symbol.id)
-    return [at, symbol.signature, symbol.doc, context.text if context else ""]
+    words = (symbol.signature, symbol.doc, context.text if context else "")
+    return [at, *(shortened(text, LONGEST_WORDS) for text in words)]
+
+
+def shortened(text: str, longest: int = LONGEST_NAME) -> str:
+    """`text`, or as much of it as fits and the sign that there is more."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _has(docpack: Pack, name: str) -> bool:
@@ -212,11 +221,11 @@ def _symbol_columns(contents: Contents, file_at: Mapping[str, int]) -> dict[str,
     highest = max(ranks, default=0.0) or 1.0
     return {
         "kinds": kinds,
-        "name": [symbol.name for symbol in symbols],
+        "name": [shortened(symbol.name) for symbol in symbols],
         "qualified": [
             ""
             if parent >= 0 and row.qualified_name == f"{symbols[parent].qualified_name}.{row.name}"
-            else row.qualified_name
+            else shortened(row.qualified_name, LONGEST_PATH)
             for row, parent in zip(symbols, parents, strict=True)
         ],
         "kind": [kinds.index(symbol.kind) for symbol in symbols],
@@ -229,25 +238,6 @@ def _symbol_columns(contents: Contents, file_at: Mapping[str, int]) -> dict[str,
     }
 
 
-def _edge_columns(contents: Contents) -> dict[str, list[list[int]]]:
-    """Per kind the sources and the targets of all edges within the repository, each pair once."""
-    at = contents.symbol_at
-    pairs: dict[str, set[tuple[int, int]]] = {kind: set() for kind in SHOWN_EDGES}
-    for edge in contents.edges:
-        source, target = at.get(edge.source, -1), at.get(edge.target or "", -1)
-        if edge.kind in pairs and source >= 0 and target >= 0:
-            pairs[edge.kind].add((source, target))
-    for context in contents.contexts.values():
-        if context.symbol_id in at:
-            pairs["related"].update((at[context.symbol_id], at[other]) for other in context.related if other in at)
-    return {kind: _transposed(sorted(found)) for kind, found in pairs.items() if found}
-
-
-def _transposed(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    sources, targets = zip(*pairs, strict=True)
-    return [list(sources), list(targets)]
-
-
 def _topics(contents: Contents, clusters: Mapping[str, Any], drawn: Mapping[str, Any]) -> list[dict[str, Any]]:
     chunk_at = {chunk.id: at for at, chunk in enumerate(contents.chunks)}
     topic_at = {cluster["id"]: at for at, cluster in enumerate(clusters["clusters"])}
@@ -255,11 +245,12 @@ def _topics(contents: Contents, clusters: Mapping[str, Any], drawn: Mapping[str,
     return [
         {
             "id": cluster["id"],
-            "label": cluster["label"],
-            "keywords": list(cluster["keywords"]),
+            "label": shortened(cluster["label"]),
+            "keywords": [shortened(word) for word in cluster["keywords"][:12]],
             "size": cluster["size"],
             "parent": topic_at.get(cluster.get("parent_id"), -1),
             "best": _known(chunk_at, cluster["representative"]),
+            "symbols": _known(contents.symbol_at, cluster.get("symbols") or ()),
             "place": [_grain(labels[cluster["id"]]["x"]), _grain(labels[cluster["id"]]["y"])]
             if cluster["id"] in labels
             else None,

@@ -1,43 +1,61 @@
-"""The emulator as a whole: listens on loopback, announces its endpoints, and leaves nothing behind when it ends.
-
-The environment of a worker is made from the settings and little else: no key of RunPod's or anybody's, a home of its
-own (the SDK would read credentials from there), and the variables by which RunPod tells a worker where it is.
-"""
+"""The emulator as a whole: listens on loopback, announces its endpoints, and leaves nothing behind when it ends."""
 
 import asyncio
 import contextlib
 import logging
 import os
 import secrets
+import shlex
 import signal
 import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from adapters.settings import Settings
 from doctown.errors import InvalidSettings
 from doctown.steps import Progress
-from runpod_workers.emulator.http import Endpoint, app_of
-from runpod_workers.emulator.states import Queue, Times
-from runpod_workers.emulator.workers import Workers
+from doctown.wire import is_job_id
+from runpod_workers.emulator.clock import now
+from runpod_workers.emulator.endpoint import Endpoint
+from runpod_workers.emulator.faults import Fault, Faults
+from runpod_workers.emulator.http import app_of
+from runpod_workers.emulator.processes import Processes, worker_environment
+from runpod_workers.emulator.terms import Terms
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
+EMBED = "embed"
 EMBED_WORKER = (sys.executable, "-m", "runpod_workers.embed.handler")
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "SYSTEMROOT")
+
+
+@dataclass(frozen=True, slots=True)
+class Emulation:
+    """What is emulated: an endpoint for each command, what holds there, and what goes wrong."""
+
+    terms: Terms = field(default_factory=Terms)
+    rules: tuple[Fault, ...] = ()
+    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: {EMBED: EMBED_WORKER})
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What workers find in their environment besides."""
 
 
 def emulate(
-    port: int, settings: Settings, workers: int, announce: Callable[[str], None], progress: Progress = lambda *_: None
+    port: int,
+    settings: Settings,
+    emulation: Emulation,
+    announce: Callable[[Mapping[str, str]], None],
+    progress: Progress = lambda *_: None,
 ) -> None:
-    """Serve the embed endpoint until SIGINT or SIGTERM; `announce` is given one line an endpoint.
+    """Serve until SIGINT or SIGTERM; `announce` is given the address of each endpoint.
 
-    The model is fetched first, as the image's build does it, which `progress` is told of.
+    Where our own `embed` is served the model is fetched first, as the image's build does it; `progress` is told.
 
     Raises:
         InvalidSettings: `port` is taken or is none.
@@ -46,8 +64,27 @@ def emulate(
     from adapters.model_files import model_files
 
     with listening_socket(port) as listening:
-        model_files(settings, settings.model, progress)
-        asyncio.run(emulated(listening, {"embed": EMBED_WORKER}, settings, workers, announce))
+        if EMBED_WORKER in emulation.commands.values():
+            model_files(settings, settings.model, progress)
+        asyncio.run(emulated(listening, emulation, settings, announce))
+
+
+def named_commands(pairs: Sequence[str]) -> dict[str, Sequence[str]]:
+    """The commands in texts such as `echo=python handler.py`, split as a shell does. Raises InvalidSettings."""
+    found: dict[str, Sequence[str]] = {}
+    for pair in pairs:
+        name, _, text = pair.partition("=")
+        try:
+            command = shlex.split(text)
+        except ValueError:
+            command = []
+        if not is_job_id(name) or name in found or not command:
+            raise InvalidSettings(
+                f"{pair!r:.200} is no worker; write a name, an equals sign and what starts one, once for each name,"
+                " such as --worker echo='python handler.py'."
+            )
+        found[name] = command
+    return found
 
 
 def listening_socket(port: int) -> socket.socket:
@@ -66,85 +103,58 @@ def listening_socket(port: int) -> socket.socket:
 
 
 async def emulated(
-    listening: socket.socket,
-    commands: Mapping[str, Sequence[str]],
-    settings: Settings,
-    workers: int,
-    announce: Callable[[str], None],
-    **more: Any,
+    listening: socket.socket, emulation: Emulation, settings: Settings, announce: Callable[[Mapping[str, str]], None]
 ) -> None:
-    """Serve until SIGINT or SIGTERM; for what is left out see `serving`."""
+    """Serve until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     with _signals_set(stop), tempfile.TemporaryDirectory(prefix="doctown-emulator-") as home:
-        async with serving(listening, commands, settings, workers, Path(home), **more) as addresses:
-            for name, address in addresses.items():
-                announce(f"{name} {address}")
+        async with serving(listening, emulation, settings, Path(home)) as addresses:
+            announce(addresses)
             await stop.wait()
 
 
 @contextlib.asynccontextmanager
 async def serving(
-    listening: socket.socket,
-    commands: Mapping[str, Sequence[str]],
-    settings: Settings,
-    workers: int,
-    home: Path,
-    times: Times | None = None,
-    idle_s: float = 5.0,
+    listening: socket.socket, emulation: Emulation, settings: Settings, home: Path
 ) -> AsyncIterator[dict[str, str]]:
     """Serve an endpoint per command, which starts a worker of it; the addresses by name."""
     base = f"http://{HOST}:{listening.getsockname()[1]}/v2"
-    key = secrets.token_urlsafe()
+    key, terms, faults = secrets.token_urlsafe(), emulation.terms, Faults(emulation.rules, now())
     endpoints: dict[str, Endpoint] = {}
-    for name, command in commands.items():
-        queue = Queue(times)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
 
-        def environment_of(worker: str, name: str = name) -> dict[str, str]:
-            return worker_environment(f"{base}/{name}", worker, key, home, settings, workers)
+        async def post(url: str, record: Mapping[str, Any]) -> int:
+            try:
+                async with http.post(url, json=record, allow_redirects=False) as answer:
+                    return answer.status
+            except (aiohttp.ClientError, TimeoutError, ValueError):
+                return 0
 
-        endpoints[name] = Endpoint(queue, Workers(queue, command, environment_of, workers, home, idle_s))
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
-    runner = web.AppRunner(app_of(endpoints, key), handle_signals=False, shutdown_timeout=0.5)
-    await runner.setup()
-    await web.SockSite(runner, listening).start()
-    supervising = [asyncio.create_task(endpoint.workers.supervise()) for endpoint in endpoints.values()]
-    try:
-        yield {name: f"{base}/{name}" for name in endpoints}
-    finally:
-        for endpoint in endpoints.values():
-            endpoint.workers.end()
-        await asyncio.gather(*supervising)
-        await runner.cleanup()
+        for name, command in emulation.commands.items():
+            more = {**_of_ours(settings, terms.workers), **emulation.variables}
+            environment = worker_environment(f"{base}/{name}", key, home, more, terms.ping_s)
+            endpoints[name] = Endpoint(name, terms, faults, Processes(command, environment, home).launch, post)
+        logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+        runner = web.AppRunner(app_of(endpoints, key), handle_signals=False, shutdown_timeout=0.5)
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+        running = [asyncio.create_task(endpoint.run()) for endpoint in endpoints.values()]
+        try:
+            yield {name: f"{base}/{name}" for name in endpoints}
+        finally:
+            for endpoint in endpoints.values():
+                endpoint.end()
+            await asyncio.gather(*running)
+            await runner.cleanup()
 
 
-def worker_environment(
-    base: str, worker: str, key: str, home: Path, settings: Settings, workers: int
-) -> dict[str, str]:
-    """The whole environment of a worker of the endpoint at `base`."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+def _of_ours(settings: Settings, workers: int) -> dict[str, str]:
+    """The settings as our own workers read them; never the key."""
     ours = {name: value for name, value in settings.to_environment().items() if name != "RUNPOD_API_KEY" and value}
     if not settings.threads:
-        ours["DOCTOWN_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
-    return (
-        kept
-        | ours
-        | {
-            "HOME": str(home),
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
-            "RUNPOD_AI_API_KEY": key,
-            "RUNPOD_POD_ID": worker,
-            "RUNPOD_POD_HOSTNAME": worker,
-            "RUNPOD_ENDPOINT_ID": base.rpartition("/")[2],
-            # The SDK appends its own parameters with an ampersand, so each of these has some already.
-            "RUNPOD_WEBHOOK_GET_JOB": f"{base}/job-take/$ID?gpu=none",
-            "RUNPOD_WEBHOOK_POST_OUTPUT": f"{base}/job-done/$RUNPOD_POD_ID/$ID?gpu=none",
-            "RUNPOD_WEBHOOK_PING": f"{base}/ping/$RUNPOD_POD_ID?gpu=none",
-            "RUNPOD_DEBUG_LEVEL": "INFO",
-            "RUNPOD_SKIP_AUTO_SYSTEM_CHECKS": "true",
-            "RUNPOD_SKIP_GPU_CHECK": "true",
-        }
-    )
+        ours["DOCTOWN_THREADS"] = str(max(1, (os.cpu_count() or 1) // max(1, workers)))
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return ours | {"PYTHONPATH": path}
 
 
 @contextlib.contextmanager

@@ -1,209 +1,291 @@
-"""The workers of one endpoint: real processes of the unmodified SDK, started on demand and ended when idle.
+"""The workers of one endpoint: started on demand, watched, and ended when idle, spent or silent.
 
-A worker's end, however it comes, is noticed by its process and nothing else: silence is no sign of death. A worker
-whose process ends before it ever asked for a job counts as unhealthy, and the next one is started after a while.
-What a worker is told and says is left to `http`, what becomes of its jobs to `states`.
+What runs a worker is its `Body`: a process of the unmodified SDK (`processes`), or what a test puts in its place. A
+worker whose body ends before it ever asked for a job counts as unhealthy, and the next one is started after a while.
+What a worker is told and says is left to `worker_side`, what becomes of its jobs to `states`.
 """
 
 import asyncio
-import contextlib
 import logging
-import os
-import signal
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
 
+from runpod_workers.emulator.billing import IDLE, RUNNING, Ledger
+from runpod_workers.emulator.clock import Bell, now
+from runpod_workers.emulator.faults import Fault
+from runpod_workers.emulator.scaling import Load, wanted_workers
 from runpod_workers.emulator.states import Queue
+from runpod_workers.emulator.terms import REQUEST_COUNT, Terms
 
 _log = logging.getLogger(__name__)
 
-CONTAINER = str(Path(__file__).with_name("container.py"))
 TICK_S = 0.5
 MAX_PAUSE_S = 30.0
 
 
-class Bell:
-    """Rung when something has changed; whoever waits is woken."""
+class Body(Protocol):
+    """What runs a worker."""
 
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
+    async def wait(self) -> int:
+        """Its exit status, once it has ended."""
 
-    def ring(self) -> None:
-        """Wake all who wait."""
-        self._event.set()
-        self._event = asyncio.Event()
+    def kill(self) -> None:
+        """End it at once, and whatever belongs to it."""
 
-    async def wait(self, timeout_s: float) -> None:
-        """Until it rings, or for so long."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._event.wait()
+    def drain(self) -> None:
+        """Ask it to end when it has finished what it runs."""
+
+    def hang(self) -> None:
+        """Stop it where it stands; its heartbeat goes on."""
+
+    def last_words(self) -> str:
+        """What it wrote last."""
+
+
+Launch = Callable[[str], Awaitable[Body]]
+"""Starts a worker of a name. Raises OSError: not now."""
 
 
 @dataclass(slots=True)
 class Worker:
-    """A worker, its process, and what it writes. `ready` once it has asked for a job; `ending` once it gets no more."""
+    """A worker. `is_ready` once it has asked for a job; `is_ending` once it gets no more."""
 
     id: str
-    log: Path
-    process: asyncio.subprocess.Process
-    since: float
+    born: float
     idle_since: float
-    ready: bool = False
-    ending: bool = False
+    spent_since: float = math.inf
+    heard: float | None = None
+    """When its heartbeat was heard last."""
+    is_mute: bool = False
+    is_throttled: bool = False
+    is_ready: bool = False
+    is_ending: bool = False
+    body: Body | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is to be gone."""
 
 
 class Workers:
-    """The processes of one endpoint, between none and `most`."""
+    """Between the least and the most workers that the terms allow."""
 
     def __init__(
         self,
         queue: Queue,
-        command: Sequence[str],
-        environment_of: Callable[[str], Mapping[str, str]],
-        most: int,
-        logs: Path,
-        idle_s: float = 5.0,
+        terms: Terms,
+        launch: Launch,
+        changed: Callable[[], None],
+        bell: Bell,
+        strikes: Callable[[str], list[Fault]],
     ) -> None:
-        """`environment_of` gives the whole environment of the worker of a name; `logs` is a folder."""
-        self.bell = Bell()
-        self._queue, self._command, self._environment_of = queue, command, environment_of
-        self._most, self._logs, self._idle_s = most, logs, idle_s
+        """`changed` is called when workers have changed something; `strikes` gives the faults of a worker's start."""
+        self.ledger = Ledger()
+        self._queue, self._terms, self._launch, self._changed = queue, terms, launch, changed
+        self._bell, self._strikes = bell, strikes
         self._living: dict[str, Worker] = {}
-        self._watching: set[asyncio.Task[None]] = set()
+        self._lives: set[asyncio.Task[None]] = set()
         self._started = 0
+        self._last_start = -math.inf
         self._failed_starts = 0
-        self._not_before = 0.0
-        self._seconds = 0.0
-        self._over = False
-
-    @property
-    def seconds(self) -> float:
-        """How long workers have lived, all together."""
-        return self._seconds + sum(time.monotonic() - worker.since for worker in self._living.values())
+        self._not_before = -math.inf
+        self._is_over = False
 
     def health(self) -> dict[str, int]:
         """Workers by state, as `/health` tells."""
-        ready = [worker for worker in self._living.values() if worker.ready]
-        idle = sum(self._queue.is_idle(worker.id) for worker in ready)
-        starting = len(self._living) - len(ready)
+        living = self._living.values()
+        idle = sum(one.is_ready and not one.is_ending and self._queue.is_idle(one.id) for one in living)
+        running = sum(one.is_ready and not self._queue.is_idle(one.id) for one in living)
+        throttled = sum(one.is_throttled for one in living)
         failing = 1 if self._failed_starts else 0
         return {
             "idle": idle,
-            "initializing": 0 if failing else starting,
+            "initializing": 0 if failing else sum(not one.is_ready for one in living) - throttled,
             "ready": idle,
-            "running": len(ready) - idle,
-            "throttled": 0,
+            "running": running,
+            "throttled": throttled,
             "unhealthy": failing,
         }
 
-    def asking(self, worker_id: str) -> bool:
+    def ready(self) -> list[str]:
+        """The names of those that take jobs."""
+        return [worker.id for worker in self._living.values() if worker.is_ready and not worker.is_ending]
+
+    def asks(self, name: str) -> bool:
         """Note that a worker asks for a job; whether it may have one."""
-        worker = self._living.get(worker_id)
-        if worker is None or worker.ending:
+        worker = self._living.get(name)
+        if worker is None or worker.is_ending:
             return False
-        worker.ready, self._failed_starts = True, 0
+        if not worker.is_ready:
+            worker.is_ready, self._failed_starts, worker.idle_since = True, 0, now()
+            self.ledger.turn_to(name, IDLE, now())
         return True
+
+    def is_living(self, name: str) -> bool:
+        """Whether a worker is there and not being ended."""
+        worker = self._living.get(name)
+        return worker is not None and not worker.is_ending
+
+    def heard(self, name: str, when: float) -> None:
+        """Note the heartbeat of a worker."""
+        worker = self._living.get(name)
+        if worker is not None and not worker.is_mute:
+            worker.heard = when
 
     def without_work(self) -> int:
         """How many workers there are, those that are starting included, that hold no job."""
-        return sum(self._queue.is_idle(worker.id) for worker in self._living.values() if not worker.ending)
+        return sum(
+            self._queue.is_idle(worker.id)
+            for worker in self._living.values()
+            if not (worker.is_ending or worker.is_throttled)
+        )
+
+    def note_work(self, when: float) -> None:
+        """Jobs were taken or finished: who works, and who is idle since now."""
+        for worker in self._living.values():
+            is_idle = self._queue.is_idle(worker.id)
+            if not is_idle or not worker.is_ready:
+                worker.idle_since = when
+            if worker.is_ready:
+                self.ledger.turn_to(worker.id, IDLE if is_idle else RUNNING, when)
+            worker.spent_since = min(worker.spent_since, when) if self._queue.is_spent(worker.id) else math.inf
+
+    def kill(self, name: str) -> None:
+        """End a worker at once: it goes as a machine does that is lost."""
+        if (worker := self._living.get(name)) is not None:
+            worker.over.set()
+            if worker.body is not None:
+                worker.body.kill()
+
+    def drain(self, name: str) -> None:
+        """Have a worker end when it has finished what it runs; it is given no more."""
+        worker = self._living.get(name)
+        if worker is None or worker.is_ending:
+            return
+        worker.is_ending = True
+        if worker.body is None:
+            worker.over.set()
+        else:
+            worker.body.drain()
+            asyncio.get_running_loop().call_later(self._terms.drain_s, self.kill, name)
+        self._bell.ring()
+
+    def hang(self, name: str) -> None:
+        """Stop what a worker does, but not its heartbeat."""
+        if (worker := self._living.get(name)) is not None and worker.body is not None:
+            worker.body.hang()
+
+    def freeze(self, name: str) -> None:
+        """Stop a worker, and hear its heartbeat no more."""
+        if (worker := self._living.get(name)) is not None:
+            worker.heard, worker.is_mute = now(), True
+            self.hang(name)
 
     async def supervise(self) -> None:
         """Start and end workers until `end` is called; afterwards none is left."""
         try:
-            while not self._over:
-                now = time.monotonic()
-                if self._queue.expire(now):
-                    self.bell.ring()
-                self._end_idle_and_spent(now)
-                await self._start_missing(now)
-                await self.bell.wait(TICK_S)
+            while not self._is_over:
+                if self._queue.expire(now()):
+                    self._changed()
+                self._end_some(now())
+                self._start_missing(now())
+                await self._bell.wait(TICK_S)
         finally:
             for worker in self._living.values():
-                _kill(worker)
-            await asyncio.gather(*self._watching)
+                worker.is_ending = True
+                self.kill(worker.id)
+            await asyncio.gather(*self._lives)
 
     def end(self) -> None:
         """Have `supervise` come to its end. (Cancelling it instead could lose a process that is just being started.)"""
-        self._over = True
-        self.bell.ring()
+        self._is_over = True
+        self._bell.ring()
 
-    async def _start_missing(self, now: float) -> None:
-        wanted = min(self._most, self._queue.open_jobs())
-        if self._failed_starts:
-            wanted = min(wanted, 1)
-        while len(self._living) < wanted and now >= self._not_before:
+    def _wanted(self, when: float) -> int:
+        load = Load(
+            jobs=self._queue.load(),
+            waiting=self._queue.waiting_jobs(),
+            oldest_wait_s=self._queue.oldest_wait_s(when),
+            workers=len(self._living),
+            since_start_s=when - self._last_start,
+        )
+        wanted = wanted_workers(self._terms, load)
+        return min(wanted, 1) if self._failed_starts else wanted
+
+    def _start_missing(self, when: float) -> None:
+        while len(self._living) < self._wanted(when) and when >= self._not_before:
             self._started += 1
-            name = f"worker-{self._started}"
+            self._last_start = when
+            worker = Worker(f"worker-{self._started}", when, when)
+            self._living[worker.id] = worker
+            living = asyncio.create_task(self._live(worker))
+            self._lives.add(living)
+            living.add_done_callback(self._lives.discard)
+
+    async def _live(self, worker: Worker) -> None:
+        """A worker's whole life, and what is left to do after it."""
+        code = None
+        if await self._has_machine(worker):
             try:
-                worker = await self._started_worker(name, now)
+                worker.body = await self._launch(worker.id)
             except OSError as error:  # no memory, no process or no folder for it now: later there may be
-                _log.warning("%s could not be started: %s", name, error)
-                self._note_failed_start(now)
-                return
-            self._living[name] = worker
-            watching = asyncio.create_task(self._watch(worker))
-            self._watching.add(watching)
-            watching.add_done_callback(self._watching.discard)
-
-    async def _started_worker(self, name: str, now: float) -> Worker:
-        log = self._logs / f"{name}.log"
-        with log.open("wb") as written:  # no pipe: the heartbeat would hold it, and a pipe's end is waited for
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", CONTAINER, *self._command),
-                stdin=asyncio.subprocess.PIPE,  # its end tells the container that we are gone
-                stdout=written,
-                stderr=asyncio.subprocess.STDOUT,
-                env=self._environment_of(name),
-                start_new_session=True,
-            )
-        return Worker(name, log, process, now, now)
-
-    def _note_failed_start(self, now: float) -> None:
-        self._failed_starts += 1
-        self._not_before = now + min(2.0 ** min(self._failed_starts, 10), MAX_PAUSE_S)
-
-    async def _watch(self, worker: Worker) -> None:
-        """Wait until a worker's process ends, then clear away what is left of it."""
-        code = await worker.process.wait()
-        _kill(worker)
+                _log.warning("%s could not be started: %s", worker.id, error)
+            else:
+                if worker.over.is_set():
+                    worker.body.kill()
+                code = await worker.body.wait()
+                worker.body.kill()
         del self._living[worker.id]
-        now = time.monotonic()
-        self._seconds += now - worker.since
-        self._queue.lose(worker.id, now)
-        if not worker.ending:
-            _log.warning("%s ended by itself with code %s, having said:\n%s", worker.id, code, _last_lines(worker.log))
-            if not worker.ready:
-                self._note_failed_start(now)
-        worker.log.unlink(missing_ok=True)
-        self.bell.ring()
+        self.ledger.end(worker.id, now())
+        self._queue.lose(worker.id, now())
+        if not worker.is_ending:
+            if worker.body is not None:
+                words = worker.body.last_words()
+                _log.warning("%s ended by itself with code %s, having said:\n%s", worker.id, code, words)
+            if not worker.is_ready:
+                self._failed_starts += 1
+                self._not_before = now() + min(2.0 ** min(self._failed_starts, 10), MAX_PAUSE_S)
+        self._changed()
 
-    def _end_idle_and_spent(self, now: float) -> None:
-        for worker in self._living.values():
-            if not worker.ready or not self._queue.is_idle(worker.id):
-                worker.idle_since = now
-            too_idle = now - worker.idle_since > self._idle_s and not self._queue.open_jobs()
-            if (too_idle or self._queue.is_spent(worker.id)) and not worker.ending:
-                _kill(worker)
+    async def _has_machine(self, worker: Worker) -> bool:
+        """Wait for a machine and for its cold start; False: it is not wanted any more, or is to fail."""
+        faults = self._strikes(worker.id)
+        for fault in faults:
+            if fault.do == "throttle":
+                worker.is_throttled = True
+                await _set_within(worker.over, fault.seconds)
+                worker.is_throttled = False
+        if worker.over.is_set():
+            return False
+        self.ledger.start(worker.id, now())
+        delays = sum(fault.seconds or 0 for fault in faults if fault.do == "delay")
+        if cold_s := self._terms.cold_start_s + delays:
+            await _set_within(worker.over, cold_s)
+        return not worker.over.is_set() and not any(fault.do == "fail" for fault in faults)
+
+    def _end_some(self, when: float) -> None:
+        """End the idle, the spent, the silent, and those that wait for a machine when there is nothing to do."""
+        terms = self._terms
+        self.note_work(when)
+        needed = self._wanted(when) if terms.scaler == REQUEST_COUNT else terms.workers_min
+        surplus = sum(not worker.is_ending for worker in self._living.values()) - needed
+        for worker in list(self._living.values()):
+            is_silent = worker.heard is not None and 0 < terms.heartbeat_s < when - worker.heard
+            if is_silent:
+                _log.warning("%s has been silent for %s s and is taken for dead.", worker.id, terms.heartbeat_s)
+            if is_silent or when - worker.spent_since > terms.stop_grace_s:
+                worker.is_ending = True
+                self.kill(worker.id)
+            elif worker.is_throttled and not self._queue.load():
+                worker.is_ending = True
+                worker.over.set()
+            elif surplus > 0 and when - worker.idle_since > terms.idle_s and not self._queue.waiting_jobs():
+                surplus -= not worker.is_ending
+                self.drain(worker.id)
 
 
-def _kill(worker: Worker) -> None:
-    """End a worker's whole session at once: all it works on is over, or will be given to another."""
-    if worker.process.returncode is None:
-        worker.ending = True
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(worker.process.pid, signal.SIGKILL)
-
-
-def _last_lines(log: Path) -> str:
-    try:
-        lines = log.read_text(errors="replace").splitlines()[-10:]
-    except OSError:
-        return "  (what it said is gone)"
-    # A terminal shows this, and what a worker says may come from a repository.
-    shown = ("".join(c if c.isprintable() else "?" for c in line[:500]) for line in lines if line.strip())
-    return "\n".join("  " + line for line in shown)
+async def _set_within(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait until `event` is set, or for so long; without a time, for ever."""
+    waiting = asyncio.ensure_future(event.wait())
+    await asyncio.wait({waiting}, timeout=seconds)
+    waiting.cancel()

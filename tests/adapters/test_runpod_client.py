@@ -1,7 +1,10 @@
 """The client of RunPod's jobs against an endpoint that answers by a script: what it asks, repeats, and never tells."""
 
+import asyncio
 import logging
+import traceback
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,10 +26,25 @@ TAKEN = (200, {"id": "job-1", "status": "IN_QUEUE"})
 RECORD = (200, {"id": "job-1", "status": "COMPLETED", "output": 1})
 
 
-async def asked(script, ask):
+class Pauses:
+    """A clock that only sleeps move on, at once, and how long they were."""
+
+    def __init__(self):
+        self.seconds = []
+
+    async def sleep(self, seconds):
+        self.seconds.append(seconds)
+        await asyncio.sleep(0)
+
+    def now(self):
+        return sum(self.seconds)
+
+
+async def asked(script, ask, pauses=None):
     """What `ask` returns or raises with a client of an endpoint of that script, and the endpoint."""
     async with ScriptedEndpoint(script) as endpoint:
-        client = RunPodClient(endpoint.address, KEY)
+        pauses = pauses or Pauses()
+        client = RunPodClient(endpoint.address, KEY, sleep=pauses.sleep, now=pauses.now)
         try:
             found = await ask(client)
         except DoctownError as error:
@@ -63,6 +81,47 @@ async def test_a_job_that_is_not_known_has_no_record():
     assert (await asked({"status": [(404, {})]}, status))[0] is None
 
 
+def awaited(client):
+    return client.awaited("job-1", 5)
+
+
+async def test_a_job_is_waited_for_by_long_poll_where_that_is_offered():
+    found, endpoint = await asked({"status-sync": [RECORD]}, awaited)
+    assert found["output"] == 1
+    assert [operation for operation, _, _ in endpoint.requests] == ["status-sync"]
+
+
+@pytest.mark.parametrize("refusal", [(404, {}), (405, {}), (501, {})])
+async def test_an_endpoint_without_long_poll_is_soon_no_longer_asked_for_one(refusal):
+    async def five_times(client):
+        return [await awaited(client) for _ in range(5)]
+
+    found, endpoint = await asked({"status-sync": [refusal], "status": [RECORD]}, five_times)
+    assert [record["output"] for record in found] == [1] * 5
+    assert endpoint.count("status-sync") == 3 and endpoint.count("status") == 5
+
+
+async def test_a_job_nobody_knows_yet_is_no_sign_that_there_is_no_long_poll():
+    async def five_times(client):
+        return [await awaited(client) for _ in range(5)]
+
+    found, endpoint = await asked({"status": [(404, {})]}, five_times)
+    assert found == [None] * 5 and endpoint.count("status-sync") == 5
+
+
+@pytest.mark.parametrize("hiccup", [(502, {}), DROP])
+async def test_a_long_poll_that_meets_a_hiccup_becomes_a_poll(hiccup):
+    found, _ = await asked({"status-sync": [hiccup], "status": [RECORD]}, awaited)
+    assert found["output"] == 1
+
+
+async def test_a_transport_takes_the_place_of_the_network():
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"status": "IN_QUEUE"}))
+    client = RunPodClient("https://api.runpod.ai/v2/x", KEY, transport=transport)
+    assert await client.status("job-1") == {"status": "IN_QUEUE"}
+    await client.aclose()
+
+
 async def test_cancelling_an_unknown_job_is_no_error():
     found, endpoint = await asked({"cancel": [(404, {})]}, lambda client: client.cancel("job-1"))
     assert found is None and endpoint.count("cancel") == 1
@@ -81,9 +140,18 @@ async def test_a_poll_that_meets_nothing_else_gives_up(hiccup):
 
 
 async def test_a_submit_refused_for_now_waits_as_long_as_it_is_told():
-    script = {"run": [(429, {}, {"Retry-After": "1"}), (429, {}, {"Retry-After": "nan"}), TAKEN]}
-    found, endpoint = await asked(script, submit)
+    pauses = Pauses()
+    script = {"run": [(429, {}, {"Retry-After": "7"}), (429, {}, {"Retry-After": "nan"}), TAKEN]}
+    found, endpoint = await asked(script, submit, pauses)
     assert found == "job-1" and endpoint.count("run") == 3
+    assert pauses.seconds[0] == 7 and max(pauses.seconds[1:]) <= 7
+
+
+@pytest.mark.parametrize("ask", [submit, status])
+async def test_a_limit_is_waited_out_for_longer_than_runpod_counts(ask):
+    pauses = Pauses()
+    found, _ = await asked({"run": [(429, {})], "status": [(429, {})]}, ask, pauses)
+    assert isinstance(found, BackendUnavailable) and sum(pauses.seconds) > 10
 
 
 @pytest.mark.parametrize("answer", [DROP, (502, {}), (500, {})])
@@ -120,16 +188,22 @@ async def test_a_refusal_for_good_has_its_own_class_and_is_not_repeated(answer, 
     assert type(found) is kind and not found.retryable and endpoint.count("run") == 1
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b"", b"\xff", b"[" * 200_000])
+NO_OBJECT = [b"<html>", b"[]", b"", b"\xff", b"[" * 200_000]
+
+
+@pytest.mark.parametrize("body", NO_OBJECT)
 async def test_an_answer_that_is_no_object_is_told(body):
-    found, _ = await asked({"run": [(200, body)]}, submit)
+    found, _ = await asked({"status": [(200, body)]}, status)
     assert isinstance(found, BackendUnavailable)
 
 
-@pytest.mark.parametrize("job_id", ["../../health", "", "a b", 3, None, "a/b", "x" * 300, "é"])
-async def test_an_id_that_would_lead_elsewhere_is_not_asked_for(job_id):
-    found, _ = await asked({"run": [(200, {"id": job_id})]}, submit)
-    assert isinstance(found, BackendUnavailable)
+NO_ID = [{"id": found} for found in ("../../health", "", "a b", 3, None, "a/b", "x" * 300, "é")]
+
+
+@pytest.mark.parametrize("body", [*NO_OBJECT, *NO_ID, b" " * (33 << 20)])
+async def test_a_job_that_was_taken_without_an_id_that_can_be_asked_for_is_not_submitted_again(body):
+    found, endpoint = await asked({"run": [(200, body), TAKEN]}, submit)
+    assert found is None and endpoint.count("run") == 1
 
 
 async def test_an_endless_answer_is_not_read_to_its_end():
@@ -216,3 +290,31 @@ async def test_the_key_is_in_no_log(caplog):
     await client.aclose()
     assert caplog.records and "SECRET" not in caplog.text
     assert "SECRET" not in repr(client) + str(vars(client))
+
+
+def echoing(status):
+    """A server that repeats the key it was sent, wherever it can."""
+
+    def answer(request):
+        told = request.headers["Authorization"]
+        body = {"id": told, "status": "FAILED", "error": told, "output": {"error_kind": told}, "workers": {told: 1}}
+        return httpx.Response(status, json=body, headers={"X-Key": told, "Location": f"https://x/{told.split()[1]}"})
+
+    return httpx.MockTransport(answer)
+
+
+@pytest.mark.parametrize("code", [200, 307, 400, 401, 404, 413, 418, 429, 500])
+async def test_a_key_that_is_sent_back_is_in_no_answer_error_or_log(code, caplog):
+    caplog.set_level(logging.DEBUG)
+    pauses = Pauses()
+    client = RunPodClient(
+        "https://api.runpod.ai/v2/x", KEY, transport=echoing(code), sleep=pauses.sleep, now=pauses.now
+    )
+    for ask in (submit, status, awaited, lambda c: c.cancel("job-1"), lambda c: c.health()):
+        try:
+            told = repr(await ask(client))
+        except DoctownError as error:
+            told = "".join(traceback.format_exception(error))
+        assert "SECRET" not in told
+    await client.aclose()
+    assert "SECRET" not in caplog.text

@@ -32,6 +32,23 @@ def test_a_value_that_cannot_be_read_is_refused_by_its_variables_name(name, valu
         Settings.from_environment({name: value})
 
 
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"DOCTOWN_ENGINE": "torch"}, "DOCTOWN_ENGINE"),
+        ({"DOCTOWN_PRECISION": "float8"}, "DOCTOWN_PRECISION"),
+        ({"DOCTOWN_ENGINE": "onnxruntime", "DOCTOWN_PRECISION": "bf16"}, "DOCTOWN_PRECISION.*set it to openvino"),
+        ({"DOCTOWN_ENGINE": "openvino", "DOCTOWN_PRECISION": "int8"}, "DOCTOWN_PRECISION.*set it to onnxruntime"),
+        ({"ONNX_USE_GPU": "true", "DOCTOWN_ENGINE": "openvino"}, "ONNX_USE_GPU"),
+        ({"ONNX_USE_GPU": "true", "DOCTOWN_PRECISION": "int8"}, "ONNX_USE_GPU"),
+        ({"ONNX_USE_GPU": "false", "DOCTOWN_PRECISION": "float16"}, "float16 needs a GPU"),
+    ],
+)
+def test_an_engine_that_cannot_do_what_it_should_is_refused_before_any_work(variables, named):
+    with pytest.raises(InvalidSettings, match=named):
+        Settings.from_environment(variables)
+
+
 def test_settings_survive_the_way_into_a_child_process():
     settings = Settings.from_environment({"RUNPOD_API_KEY": "k3y", "ONNX_USE_GPU": "true", "DOCTOWN_CACHE": "/c"})
     assert Settings.from_environment(settings.to_environment()) == settings

@@ -6,6 +6,7 @@ from doctown import wire
 from doctown.errors import (
     BackendUnavailable,
     DoctownError,
+    ExecutionTimedOut,
     JobCancelled,
     ModelInvalid,
     ResultInvalid,
@@ -78,7 +79,7 @@ def as_the_sdk_posts(returned: dict) -> dict:
         ({"status": "COMPLETED", "output": "text"}, ResultInvalid),
         ({"status": "CANCELLED"}, JobCancelled),
         ({"status": "TIMED_OUT"}, StepTimedOut),
-        ({"status": "FAILED", "error": "executionTimeout exceeded"}, StepTimedOut),
+        ({"status": "FAILED", "error": "executionTimeout exceeded"}, ExecutionTimedOut),
         ({"status": "FAILED", "error": "job timed out after 1 retries", "retries": 1}, WorkerLost),
         ({"status": "FAILED"}, WorkerLost),
         ({"status": "FAILED", "error": json.dumps({"error_type": "KeyError", "error_message": "x"})}, StepFailed),

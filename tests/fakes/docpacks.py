@@ -2,7 +2,8 @@
 
 `docpack_of(points)` is pleasant to look at: topics with labels, files, classes, methods, calls. With `hostile=True`
 every text that a repository may choose (names, paths, code, documentation, labels, keywords) is an attack on whoever
-shows it. With `embedded=False` it is one of `--no-embed`: without topics, map and vectors.
+shows it. With `embedded=False` it is one of `--no-embed`: without topics, map and vectors. With `tree=True` its topics
+have two levels, and the fine ones name their most typical symbols.
 """
 
 import math
@@ -53,14 +54,14 @@ HOSTILE = (
 """What a repository may call its functions, write into its files and put on top of its documents."""
 
 
-def docpack_of(points: int = 60, *, hostile: bool = False, embedded: bool = True) -> Docpack:
+def docpack_of(points: int = 60, *, hostile: bool = False, embedded: bool = True, tree: bool = False) -> Docpack:
     """A docpack of `points` chunks, opened; the same for the same arguments."""
-    return Docpack.open(BytesIO(docpack_file(points, hostile=hostile, embedded=embedded)))
+    return Docpack.open(BytesIO(docpack_file(points, hostile=hostile, embedded=embedded, tree=tree)))
 
 
-def docpack_file(points: int = 60, *, hostile: bool = False, embedded: bool = True) -> bytes:
+def docpack_file(points: int = 60, *, hostile: bool = False, embedded: bool = True, tree: bool = False) -> bytes:
     """The bytes of `docpack_of`."""
-    entries = docpack_entries(points, hostile=hostile, embedded=embedded)
+    entries = docpack_entries(points, hostile=hostile, embedded=embedded, tree=tree)
     return docpack_bytes(entries, manifest_fields(hostile=hostile, embedded=embedded))[0]
 
 
@@ -82,7 +83,9 @@ def manifest_fields(*, hostile: bool = False, embedded: bool = True) -> dict[str
     }
 
 
-def docpack_entries(points: int, *, hostile: bool = False, embedded: bool = True, seed: int = 7) -> dict[str, bytes]:
+def docpack_entries(
+    points: int, *, hostile: bool = False, embedded: bool = True, tree: bool = False, seed: int = 7
+) -> dict[str, bytes]:
     """The entries of a docpack, without its manifest."""
     town = _Town(points, hostile, random.Random(seed))
     entries = {
@@ -95,7 +98,9 @@ def docpack_entries(points: int, *, hostile: bool = False, embedded: bool = True
         "stats.json": canonical_json(town.stats()),
     }
     if embedded:
-        entries["clusters.json"], entries["map.json"] = town.clusters(), town.map()
+        clusters = town.clusters()
+        entries["clusters.json"] = canonical_json(town.tree_of(clusters) if tree else clusters)
+        entries["map.json"] = town.map()
         entries["embeddings.npy"] = town.vectors()
     return entries
 
@@ -216,7 +221,7 @@ class _Town:
             )
         return made
 
-    def clusters(self) -> bytes:
+    def clusters(self) -> dict[str, Any]:
         rows = []
         for number in range(self.themes):
             members = tuple(chunk.id for chunk, own in zip(self.chunks, self.theme_of, strict=True) if own == number)
@@ -229,7 +234,23 @@ class _Town:
             {"chunk_id": chunk.id, "cluster": own, "strength": 0.5, "noise": at % 9 == 0}
             for at, (chunk, own) in enumerate(zip(self.chunks, self.theme_of, strict=True))
         ]
-        return canonical_json({"clusters": rows, "memberships": memberships})
+        return {"clusters": rows, "memberships": memberships}
+
+    def tree_of(self, clusters: dict[str, Any]) -> dict[str, Any]:
+        """`clusters` below broad topics of three each, every fine one with its most typical symbols."""
+        fine, broad = clusters["clusters"], []
+        symbols_of = {chunk.id: chunk.symbol_ids for chunk in self.chunks}
+        for first in range(0, len(fine), 3):
+            below = fine[first : first + 3]
+            number = 1000 + first // 3
+            for row in below:
+                row["parent_id"] = number
+                row["symbols"] = [name for chunk in row["representative"] for name in symbols_of[chunk]]
+            members = tuple(member for row in below for member in row["members"])
+            label = self.said(" & ".join(row["label"].split()[0] for row in below))
+            keywords = tuple(row["keywords"][0] for row in below)
+            broad.append(asdict(Cluster(number, label, keywords, len(members), None, members[:3], members)))
+        return {"clusters": [*broad, *fine], "memberships": clusters["memberships"]}
 
     def map(self) -> bytes:
         points: list[dict[str, Any]] = []

@@ -1,6 +1,7 @@
-"""The emulator with workers that embed nothing: `python -m tests.fakes.emulator CACHE [IDLE_S] [FLAG OF WORKERS]`.
+"""The emulator with workers that embed nothing: `python -m tests.fakes.emulator CACHE [TOML] [FLAG OF WORKERS]`.
 
-With `--homeless` its folder CACHE/home, in which workers write, is not there at first.
+TOML is the text of a file of faults, with settings; there are two workers where it says nothing of them. With
+`--homeless` its folder CACHE/home, in which workers write, is not there at first.
 """
 
 import asyncio
@@ -8,22 +9,26 @@ import sys
 from pathlib import Path
 
 from adapters.settings import Settings
-from runpod_workers.emulator.main import emulated, listening_socket, serving
+from runpod_workers.emulator.faults import read_faults
+from runpod_workers.emulator.main import Emulation, emulated, listening_socket, serving
+from runpod_workers.emulator.terms import Terms
 
 
-def main(cache, idle_s="5", *flags):
+def main(cache, toml="", *flags):
     settings = Settings(cache=cache, runpod_api_key="a-secret-key")
+    rules, terms = read_faults(toml, Terms(workers=2))
     command = (sys.executable, "-m", "tests.fakes.worker_handler", *flags)
-    announce = lambda line: print(line, flush=True)  # noqa: E731
+    emulation = Emulation(terms, rules, {"embed": command})
+    announce = lambda addresses: print("embed", addresses["embed"], flush=True)  # noqa: E731
     if "--homeless" in flags:
-        asyncio.run(homeless(command, settings, Path(cache) / "home", announce))
+        asyncio.run(homeless(emulation, settings, Path(cache) / "home", announce))
     else:
-        asyncio.run(emulated(listening_socket(0), {"embed": command}, settings, 2, announce, idle_s=float(idle_s)))
+        asyncio.run(emulated(listening_socket(0), emulation, settings, announce))
 
 
-async def homeless(command, settings, home, announce):
-    async with serving(listening_socket(0), {"embed": command}, settings, 1, home) as addresses:
-        announce(f"embed {addresses['embed']}")
+async def homeless(emulation, settings, home, announce):
+    async with serving(listening_socket(0), emulation, settings, home) as addresses:
+        announce(addresses)
         await asyncio.Event().wait()
 
 

@@ -38,7 +38,7 @@ class InMemoryPlaces:
     most_embedding: int = 0
 
     @asynccontextmanager
-    async def open_at(self, placement, settings, progress, *, full=False):
+    async def open_at(self, placement, settings, progress, *, full=False, run=""):
         """Called as `places.Places` is."""
         self.progress = progress
         try:

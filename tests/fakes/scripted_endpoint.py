@@ -15,8 +15,9 @@ DRIP = "drip"
 
 @dataclass
 class ScriptedEndpoint:
-    """Per operation (run, status, cancel, health) a list of answers, the last of which repeats.
+    """Per operation (run, status, status-sync, cancel, health) a list of answers, the last of which repeats.
 
+    What the script does not have is answered with 404.
     An answer is (status, body) or (status, body, headers), or DROP or DRIP. Use as an async context manager.
     """
 
@@ -47,7 +48,7 @@ class ScriptedEndpoint:
     async def _answer(self, request):
         operation = request.match_info["operation"]
         self.requests.append((operation, dict(request.headers), await request.read()))
-        left = self._left[operation]
+        left = self._left.get(operation, [(404, {})])
         answer = left.pop(0) if len(left) > 1 else left[0]
         if answer == DROP:
             request.transport.close()

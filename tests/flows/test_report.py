@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from flows.report import Bar, artifact_key, batch_rows, code, plain, summary_markdown
-from places.fanout import BatchRecord
+from flows.report import Bar, artifact_key, batch_rows, batches_told, code, plain, summary_markdown
+from places.fanout import BatchRecord, LostAttempt
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -78,6 +78,22 @@ def test_the_batch_table_has_the_slowest_first_and_not_thousands_of_rows():
     assert [row["seconds"] for row in rows[:3]] == [999.0, 998.0, 997.0]
     assert len(rows) == 200
     assert rows[0]["engine"] == "e\\u000a1"
+
+
+def test_the_batch_table_has_the_attempts_that_were_lost_and_why():
+    lost = (
+        LostAttempt("WorkerLost", "The worker vanished.\n", 12.5, "a"),
+        LostAttempt("SubmitUnanswered", "x", 1.0, "a"),
+    )
+    quiet = BatchRecord("b", 1, 10, 1, 1.0, "a", "e")
+    records = [quiet, BatchRecord("c", 1, 10, 3, 2.0, "a", "e", lost, perhaps_paid_twice=True)]
+    first, second = batch_rows(records)
+    assert first["lost"] == "WorkerLost after 12.5 s: The worker vanished.\\u000a; SubmitUnanswered after 1.0 s: x"
+    assert (first["attempts"], first["paid twice"], second["lost"], second["paid twice"]) == (3, "perhaps", "", "")
+    assert batches_told(records) == (
+        "2 batches, the slowest first, at most 200 of them. Lost to SubmitUnanswered: 1 attempts, 1.0 s. "
+        "Lost to WorkerLost: 1 attempts, 12.5 s. Perhaps paid for twice, because a submit got no answer: 1."
+    )
 
 
 @given(st.text())

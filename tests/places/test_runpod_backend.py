@@ -1,21 +1,26 @@
 """The RunPod backend: with real workers of the emulator, and with an endpoint that answers by a script."""
 
 import asyncio
+import logging
 import socket
 import subprocess
 import sys
 import time
+import traceback
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from adapters.remote_jobs import RemoteJobs, work_key
 from adapters.settings import Settings
 from adapters.store import store_at
+from doctown.embed.batches import Batch
 from doctown.errors import (
     BackendUnavailable,
+    DoctownError,
     InvalidSettings,
     JobCancelled,
     ModelUnavailable,
@@ -23,11 +28,14 @@ from doctown.errors import (
     ResultInvalid,
     StepFailed,
     StepTimedOut,
+    SubmitUnanswered,
     WorkerLost,
 )
 from doctown.steps import EMBED, EmbedRequest, EmbedText
 from places.addresses import backend_at
+from places.fanout import FanOut
 from places.runpod import RunPodBackend
+from places.waits import Waits
 from tests.fakes.emulator_process import ROOT, emulator_process
 from tests.fakes.scripted_endpoint import DROP, ScriptedEndpoint
 
@@ -63,6 +71,13 @@ def accounting(address):
     return httpx.get(address.replace("/v2/embed", "/emulator/accounting")).json()
 
 
+async def ran(backend, wanted):
+    """The result of a step that ran and whose result is safe."""
+    result = await backend.run(EMBED, wanted)
+    await backend.settle(EMBED, wanted)
+    return result
+
+
 async def until(is_so, deadline_s=20):
     async with asyncio.timeout(deadline_s):
         while not is_so():
@@ -70,8 +85,20 @@ async def until(is_so, deadline_s=20):
 
 
 async def test_a_step_runs_as_a_job_and_leaves_no_record(backend, settings):
-    result = await backend.run(EMBED, request("x"))
+    result = await ran(backend, request("x"))
     assert result.vectors[0].vector == (1, 0)
+    assert records(settings) == []
+
+
+async def test_a_result_that_was_not_safe_yet_is_fetched_again_and_not_paid_twice(emulator, settings):
+    before, wanted = accounting(emulator)["jobs"], request("x", batch_id="not safe yet")
+    for _ in range(2):
+        backend = RunPodBackend(emulator, settings)
+        await backend.run(EMBED, wanted)
+        await backend.aclose()
+    assert accounting(emulator)["jobs"] == before + 1 and len(records(settings)) == 1
+    await ran(backend := RunPodBackend(emulator, settings), wanted)
+    await backend.aclose()
     assert records(settings) == []
 
 
@@ -108,27 +135,57 @@ asyncio.run(backend.run(EMBED, EmbedRequest(batch_id="killed", chunks=chunks)))
 async def test_the_job_of_a_killed_run_is_taken_up_and_not_paid_twice(backend, settings, emulator):
     before = accounting(emulator)["jobs"]
     killed = subprocess.Popen([sys.executable, "-c", RUN, emulator, settings.cache], cwd=ROOT)
-    jobs = RemoteJobs(store_at(settings.store_url), "elsewhere/1")
+    jobs = RemoteJobs(store_at(settings.store_url), "another", "elsewhere/1")
     wanted = request("sleep 1", batch_id="killed")
     key = work_key(emulator, "embed", wanted.to_json())
-    await until(lambda: records(settings) and (job := jobs.claim(key)) is not None and job.job_id is not None)
+    await until(lambda: records(settings) and (job := jobs.claim(key).job) is not None and job.job_id is not None)
     killed.kill()
     killed.wait()
-    assert (await backend.run(EMBED, wanted)).batch_id == "killed"
+    jobs.forget(key, "none of ours")
+    assert (await ran(backend, wanted)).batch_id == "killed"
     assert accounting(emulator)["jobs"] == before + 1
     assert records(settings) == []
 
 
-async def test_two_runs_that_need_the_same_work_share_a_job(emulator, settings):
-    before = accounting(emulator)["jobs"]
-    first, second = RunPodBackend(emulator, settings), RunPodBackend(emulator, settings)
-    running = asyncio.create_task(first.run(EMBED, request("sleep 1", batch_id="shared")))
+@asynccontextmanager
+async def two_runs(emulator, settings, batch_id):
+    """Two runs in one process that need the same work, the second beside the first."""
+    before, wanted = accounting(emulator)["jobs"], request("sleep 1", batch_id=batch_id)
+    first, second = RunPodBackend(emulator, settings, "run-1"), RunPodBackend(emulator, settings, "run-2")
+    owning = asyncio.create_task(ran(first, wanted))
     await until(lambda: accounting(emulator)["jobs"] == before + 1)
-    await asyncio.sleep(0.1)
-    results = await asyncio.gather(running, second.run(EMBED, request("sleep 1", batch_id="shared")))
-    assert results[0] == results[1] and accounting(emulator)["jobs"] == before + 1
+    await asyncio.sleep(0.2)
+    beside = asyncio.create_task(ran(second, wanted))
+    await until(lambda: any("waiting" in key for key in records(settings)))
+    yield owning, beside
+    assert accounting(emulator)["jobs"] == before + 1 and records(settings) == []
     await first.aclose()
     await second.aclose()
+
+
+async def test_two_runs_that_need_the_same_work_share_a_job(emulator, settings):
+    async with two_runs(emulator, settings, "shared") as both:
+        results = await asyncio.gather(*both)
+        assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("cancelled", [0, 1])
+async def test_a_cancelled_run_leaves_the_job_to_the_other_that_needs_it(emulator, settings, cancelled):
+    async with two_runs(emulator, settings, f"left {cancelled}") as both:
+        both[cancelled].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await both[cancelled]
+        assert (await both[1 - cancelled]).vectors
+
+
+async def test_the_last_of_two_cancelled_runs_cancels_the_job(emulator, settings):
+    before = accounting(emulator)["jobs_by_status"].get("CANCELLED", 0)
+    async with two_runs(emulator, settings, "left by both") as both:
+        for run in both:
+            run.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await run
+        assert accounting(emulator)["jobs_by_status"]["CANCELLED"] == before + 1
 
 
 TAKEN = (200, {"id": "job-1", "status": "IN_QUEUE"})
@@ -140,9 +197,9 @@ HEALTHY = (200, {"workers": {"running": 1}})
 
 
 @asynccontextmanager
-async def scripted(settings, **script):
+async def scripted(settings, waits=None, **script):
     async with ScriptedEndpoint({"health": [HEALTHY], **script}) as endpoint:
-        backend = RunPodBackend(endpoint.address, settings)
+        backend = RunPodBackend(endpoint.address, settings, waits=waits)
         try:
             yield endpoint, backend
         finally:
@@ -190,19 +247,21 @@ async def test_a_redirect_is_not_followed(settings):
 
 async def test_a_submit_without_an_answer_is_remembered_and_told_when_it_is_repeated(settings, caplog):
     async with scripted(settings, run=[DROP, TAKEN], status=[DONE]) as (endpoint, backend):
-        with pytest.raises(BackendUnavailable, match="may have taken") as told:
+        with pytest.raises(SubmitUnanswered, match="may have taken") as told:
             await backend.run(EMBED, request("x"))
         assert told.value.retryable and len(records(settings)) == 1 and endpoint.count("run") == 1
         await backend.run(EMBED, request("x"))
+        assert await backend.settle(EMBED, request("x")) is True
         assert "paid for twice" in caplog.text and records(settings) == []
 
 
 async def test_a_job_that_could_not_be_asked_for_is_found_by_the_next_attempt(settings):
     down = [(503, {})] * 4
-    async with scripted(settings, run=[TAKEN], status=[*down, DONE]) as (endpoint, backend):
+    script = {"health": [HEALTHY], "run": [TAKEN], "status": [*down, DONE]}
+    async with scripted(settings, Waits(unheard_s=0), **script) as (endpoint, backend):
         with pytest.raises(BackendUnavailable):
             await backend.run(EMBED, request("x"))
-        await backend.run(EMBED, request("x"))
+        await ran(backend, request("x"))
         assert endpoint.count("run") == 1 and records(settings) == []
 
 
@@ -210,7 +269,7 @@ async def test_a_job_that_could_not_be_asked_for_is_found_by_the_next_attempt(se
 async def test_an_earlier_runs_job_that_came_to_nothing_is_submitted_again(settings, status):
     async with scripted(settings, run=[TAKEN_2], status=[(200, {"status": status}), DONE]) as (endpoint, backend):
         leave_a_job_of_a_killed_run(settings, endpoint)
-        assert (await backend.run(EMBED, request("x"))).engine == "e"
+        assert (await ran(backend, request("x"))).engine == "e"
         assert endpoint.count("run") == 1 and records(settings) == []
 
 
@@ -232,7 +291,7 @@ async def test_a_job_that_outlived_its_ttl_is_cancelled_and_not_waited_for_again
 async def test_an_unknown_job_whose_record_is_of_the_future_is_not_waited_for_until_then(settings):
     async with ScriptedEndpoint({"run": [TAKEN_2], "status": [UNKNOWN, DONE]}) as endpoint:
         leave_a_job_of_a_killed_run(settings, endpoint, age_s=-100_000)
-        backend = RunPodBackend(endpoint.address, settings, young_s=0)
+        backend = RunPodBackend(endpoint.address, settings, waits=Waits(young_s=0))
         async with asyncio.timeout(10):
             await backend.run(EMBED, request("x"))
         assert endpoint.count("run") == 1
@@ -241,7 +300,7 @@ async def test_an_unknown_job_whose_record_is_of_the_future_is_not_waited_for_un
 
 async def test_the_job_of_another_living_run_is_not_cancelled_with_ours(settings):
     async with scripted(settings, status=[TAKEN], cancel=[(200, {})]) as (endpoint, backend):
-        jobs = RemoteJobs(store_at(settings.store_url), "elsewhere/1")
+        jobs = RemoteJobs(store_at(settings.store_url), "another", "elsewhere/1")
         jobs.note(work_key(endpoint.address, "embed", request("x").to_json()), "job-1")
         running = asyncio.create_task(backend.run(EMBED, request("x")))
         await until(lambda: endpoint.count("status"))
@@ -289,6 +348,43 @@ async def test_a_job_that_cannot_be_cancelled_stays_on_record_and_is_told(settin
 def leave_a_job_of_a_killed_run(settings, endpoint, age_s=0.0):
     process = subprocess.Popen([sys.executable, "-I", "-S", "-c", ""])
     process.wait()
-    owner = f"{socket.gethostname()}/{process.pid}"
-    jobs = RemoteJobs(store_at(settings.store_url), owner, lambda: time.time() - age_s)
+    gone = f"{socket.gethostname()}/{process.pid}"
+    jobs = RemoteJobs(store_at(settings.store_url), "killed", gone, lambda: time.time() - age_s)
     jobs.note(work_key(endpoint.address, "embed", request("x").to_json()), "job-1")
+
+
+CANARY = "rpa_CANARY0123456789"
+REPEATED = {"id": "job-1", "status": "FAILED", "error": CANARY, "output": {"error_kind": CANARY}}
+FAILURES = [
+    (400, {"run": 400}),
+    (401, {"run": 401}),
+    (500, {"run": 500}),
+    ("FAILED", {}),
+    ("COMPLETED", {}),
+    (403, {"status": 403}),
+    (302, {"status": 302}),
+]
+
+
+@pytest.mark.parametrize(("status", "codes"), FAILURES)
+async def test_a_key_that_is_sent_back_is_in_no_error_log_record_or_table(settings, caplog, status, codes):
+    def answer(asked):
+        operation = asked.url.path.split("/")[3].removesuffix("-sync")
+        assert asked.headers["Authorization"] == f"Bearer {CANARY}"
+        return httpx.Response(codes.get(operation, 200), json=REPEATED | {"status": status})
+
+    caplog.set_level(logging.DEBUG)
+    ours = settings.model_copy(update={"runpod_api_key": SecretStr(CANARY)})
+    backend = RunPodBackend(
+        "https://api.runpod.ai/v2/x", ours, waits=Waits(young_s=0), transport=httpx.MockTransport(answer)
+    )
+    kept = {}
+
+    batch = Batch("b", ("k",), ("text",), 3)
+    fanout = FanOut(backend, pause_s=0)
+    with pytest.raises(DoctownError) as told:
+        await fanout.embed_all([batch], "m", "1", kept.get)
+    await backend.aclose()
+    left = b"".join(path.read_bytes() for path in Path(settings.cache).rglob("*") if path.is_file())
+    shown = "".join(traceback.format_exception(told.value)) + caplog.text + repr(fanout.records) + repr(vars(backend))
+    assert "CANARY" not in shown and b"CANARY" not in left

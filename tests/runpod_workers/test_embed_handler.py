@@ -36,7 +36,7 @@ def model_of_nothing(tmp_path, model_cache):
 def test_a_worker_that_computes_what_is_no_number_does_not_start(model_of_nothing):
     done = started(MODEL_PATH=str(model_of_nothing))
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1].startswith("The embed worker does not start: Batch first: a vector has")
+    assert done.stderr.strip().splitlines()[-1].startswith("The embed worker does not start: The model's weights give")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.settings import Settings
 from doctown.errors import InvalidSettings
-from runpod_workers.emulator.main import emulate
+from runpod_workers.emulator.main import Emulation, emulate
 from tests.fakes.emulator_process import emulator_process, wait_until, workers_of
 
 ROOT = Path(__file__).parents[2]
@@ -153,7 +153,10 @@ def test_whichever_process_of_a_worker_is_killed_none_is_left_and_the_job_is_don
 
 
 def test_a_worker_that_cannot_even_be_started_is_unhealthy_and_starts_when_it_can(tmp_path):
-    with emulator_process(tmp_path, "5", "--homeless") as (process, address), client_of(address) as client:
+    with (
+        emulator_process(tmp_path, "[settings]\nworkers = 1", "--homeless") as (process, address),
+        client_of(address) as client,
+    ):
         job_id = submitted(client, "x")
         wait_until(lambda: client.get("health").json()["workers"]["unhealthy"] == 1, "the worker is unhealthy")
         (tmp_path / "home").mkdir()
@@ -214,7 +217,7 @@ def test_a_body_that_is_too_large_is_refused_as_runpod_does(client, size):
 
 
 def test_workers_come_with_the_first_job_and_go_when_idle(tmp_path):
-    with emulator_process(tmp_path, "0.5") as (_, address), client_of(address) as client:
+    with emulator_process(tmp_path, "[settings]\nidle_s = 0.5") as (_, address), client_of(address) as client:
         assert workers_of(tmp_path) == []
         ended(client, submitted(client, "x"))
         assert client.get("health").json()["workers"]["idle"] == 1
@@ -224,7 +227,7 @@ def test_workers_come_with_the_first_job_and_go_when_idle(tmp_path):
 
 
 def test_workers_that_do_not_start_are_unhealthy_and_their_last_words_are_told(tmp_path):
-    with emulator_process(tmp_path, "5", "--broken") as (process, address):
+    with emulator_process(tmp_path, "", "--broken") as (process, address):
         with client_of(address) as client:
             job_id = submitted(client, "x")
             wait_until(lambda: client.get("health").json()["workers"]["unhealthy"] == 1, "the worker is unhealthy")
@@ -262,13 +265,13 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(InvalidSettings, match=f"Port {port} on 127.0.0.1 cannot be used: .*; choose another"):
-            emulate(port, Settings(cache=str(tmp_path)), 1, print)
+            emulate(port, Settings(cache=str(tmp_path)), Emulation(), print)
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])
 def test_a_port_that_is_none_is_one_sentence(tmp_path, port):
     with pytest.raises(InvalidSettings, match=f"Port {port} .* choose another with --port"):
-        emulate(port, Settings(cache=str(tmp_path)), 1, print)
+        emulate(port, Settings(cache=str(tmp_path)), Emulation(), print)
 
 
 def test_the_command_announces_its_endpoint_and_ends_cleanly(model_cache, tmp_path):

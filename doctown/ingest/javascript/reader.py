@@ -246,9 +246,13 @@ class JavaScriptReader(Reader):
     def _bind_apart(self, index: int, of: Definition) -> None:
         if of.owner is None and of.parent is not None:
             if self.definitions[of.parent].kind in FUNCTIONS:
-                self.attributes.append(Attribute(of.parent, of.name, 0, Anonymous(of.start_byte), MODULE))
+                self.attributes.append(Attribute(of.parent, of.name, 0, self._itself(index), MODULE))
             else:
                 super().bind_definition(index, of)
+
+    def _itself(self, index: int) -> Expression:
+        of = self.definitions[index]
+        return Anonymous(of.start_byte) if of.kind in FUNCTIONS else Own(index, True)
 
     def bind_within(self, index: int, node: Node) -> None:
         """Parameters, and what `this` and `super` are."""
@@ -418,11 +422,11 @@ class JavaScriptReader(Reader):
         """Functions that make something of their own kind: what they assign to `this`, and their prototypes, say so."""
         makers = {one.owner for one in self.attributes if self.definitions[one.owner].kind == "function"}
         for target in self.names.makers:
-            if isinstance(target, Name) and (index := self._types.get(target.name)) is not None:
+            if isinstance(target, Name) and (index := self._types.get((MODULE, target.name))) is not None:
                 makers.add(index)
         bases: dict[int, list[tuple[Node, Expression]]] = {}
         for derived, node, base in self.names.derived(self.found.get("call", [])):
-            index = self._types.get(derived.name) if isinstance(derived, Name) else None
+            index = self._types.get((MODULE, derived.name)) if isinstance(derived, Name) else None
             if index is not None:
                 bases.setdefault(index, []).append((node, base))
                 makers.add(index)
@@ -457,9 +461,7 @@ class JavaScriptReader(Reader):
             self._exported(name, value, symbol)
         for index, node in enumerate(self.nodes):
             if index and node.id in names.exported:
-                of_it = self.definitions[index]
-                value = Anonymous(of_it.start_byte) if of_it.kind in FUNCTIONS else Own(index, True)
-                self._exported(names.exported[node.id], value, index)
+                self._exported(names.exported[node.id], self._itself(index), index)
         for node, taken in exports.references:
             self.refer("imports", MODULE, taken, node)
         if not statements and "exports" not in here:

@@ -7,7 +7,7 @@ from doctown.ingest import rules
 from doctown.ingest.facts import EXPORTS, MODULE, Imported, ProjectFile
 from doctown.ingest.javascript.exports import WHOLE
 from doctown.ingest.javascript.modules import Modules
-from doctown.ingest.plain.language import Language
+from doctown.ingest.plain.language import Caller, Language
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.values import At, Found, Outside, OutsideInstance, Several, Space, Value
 
@@ -81,14 +81,17 @@ class JavaScript(Language):
             return (of,) if name in ("default", WHOLE) else (Outside(name),)
         return None
 
-    def outside_called(self, of: OutsideInstance, name: str) -> Sequence[Value] | None:
+    def outside_result(
+        self, of: Outside | OutsideInstance, name: str, given: Sequence[Sequence[Value]], called: Caller
+    ) -> Sequence[Value] | None:
         """What the methods of collections give that give one, or something of it."""
-        if of.keys and name == "keys":
-            return (OutsideInstance("Array", of.keys),)
-        if of.elements and name in _LISTS and of.name != "Promise":
-            return (OutsideInstance("Array", of.elements),)
-        return super().outside_called(of, name)
+        if isinstance(of, OutsideInstance):
+            if of.keys and name == "keys":
+                return (OutsideInstance("Array", of.keys),)
+            if of.elements and name in _LISTS and of.name != "Promise":
+                return (OutsideInstance("Array", of.elements),)
+        return super().outside_result(of, name, given, called)
 
-    def held(self, of: OutsideInstance) -> Sequence[Value]:
+    def outside_elements(self, of: OutsideInstance) -> Sequence[Value]:
         """Of a map, keys with what they stand for."""
         return (Several((of.keys, of.elements)),) if of.keys and of.name in _OF_KEYS - {"Record"} else of.elements

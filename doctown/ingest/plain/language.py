@@ -4,13 +4,16 @@ A language's resolver file holds one class that is a `Language`; `Language` itse
 said.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar, TypeAlias
 
-from doctown.ingest.facts import MODULE, Imported, ProjectFile
+from doctown.ingest.facts import MODULE, Expression, Imported, ProjectFile
 from doctown.ingest.plain.reader import CLASSES
 from doctown.ingest.plain.tables import Tables
-from doctown.ingest.plain.values import At, Found, OutsideInstance, Space, Thing, Value
+from doctown.ingest.plain.values import At, Found, Outside, OutsideInstance, Space, Thing, Value
+
+Caller: TypeAlias = Callable[[Value], Sequence[Value]]
+"""What a call of a value gives."""
 
 
 class Language:
@@ -35,6 +38,16 @@ class Language:
     """Methods of outside types that give what these hold."""
     gives_itself: ClassVar[frozenset[str]] = frozenset()
     """Methods of outside types that give something that holds the same."""
+    gives_same: ClassVar[frozenset[str]] = frozenset()
+    """Methods that, where the repository has none of that name, give what they are called on, or one like it."""
+    awaited: ClassVar[str] = ""
+    """The type within a type that says what comes of waiting for something of it."""
+    delegates: ClassVar[tuple[str, ...]] = ()
+    """Methods that give what has the members that a type has not."""
+    iterates: ClassVar[tuple[str, ...]] = ()
+    """Methods that give what a loop over something goes through."""
+    widened: ClassVar[Mapping[str, str]] = {}
+    """Outside types whose instances have the members of another as well."""
     common_methods: ClassVar[frozenset[str]] = frozenset()
     """Names of methods that say nothing of whose they are."""
 
@@ -52,6 +65,10 @@ class Language:
         """
         raise NotImplementedError
 
+    def path_of(self, file: int, scope: int, of: Imported) -> Sequence[str]:
+        """The names that lead from what `imported` gives to what the import brings."""
+        return () if of.name is None else (of.name,)
+
     def modules_of(self, file: int, space: Space) -> Sequence[At]:
         """To which symbols an import of the space leads."""
         return [at for at in space.scopes if at[1] >= MODULE]
@@ -64,15 +81,27 @@ class Language:
         """What `of.name` is, for something outside; None: nothing particular."""
         return None
 
-    def outside_called(self, of: OutsideInstance, name: str) -> Sequence[Value] | None:
-        """What `of.name()` gives, for something of an outside type; None: nothing particular."""
-        if of.elements and name in self.gives_element:
-            return of.elements
-        return (of,) if of.elements and name in self.gives_itself else None
+    def outside_instances(self, of: Outside, arguments: Sequence[tuple[Value, ...]]) -> Sequence[Value]:
+        """What is of an outside type with type arguments: it holds what is of the last, by what is of the first."""
+        keys = arguments[0] if len(arguments) > 1 else ()
+        return [OutsideInstance(of.name, arguments[-1] if arguments else (), keys)]
 
-    def held(self, of: OutsideInstance) -> Sequence[Value]:
-        """What iteration over something of an outside type gives."""
+    def outside_result(
+        self, of: Outside | OutsideInstance, name: str, given: Sequence[Sequence[Value]], called: Caller
+    ) -> Sequence[Value] | None:
+        """What a call of `of.name` gives, or of `of` itself where there is no name; None: nothing particular."""
+        held = of.elements if isinstance(of, OutsideInstance) else ()
+        if held and name in self.gives_element:
+            return held
+        return [of] if held and name in self.gives_itself else None
+
+    def outside_elements(self, of: OutsideInstance) -> Sequence[Value]:
+        """What a loop over something of an outside type gives."""
         return of.elements
+
+    def makes(self, callee: Expression) -> bool:
+        """Whether a call of that, if the repository has no such function, is none but makes something."""
+        return False
 
     def is_type(self, of: Value) -> bool:
         """Whether something outside is known to be a type."""

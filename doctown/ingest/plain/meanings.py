@@ -21,7 +21,6 @@ from doctown.ingest.facts import (
     Defined,
     Either,
     Element,
-    Entered,
     Expression,
     Imported,
     Itself,
@@ -58,9 +57,11 @@ from doctown.ingest.plain.values import (
     Space,
     Thing,
     Value,
+    changed,
     same,
 )
 
+_LONGEST_PATH = 32
 _MOST_STARS = 64
 """Modules that are looked through for one name that an import of all names may bring."""
 
@@ -86,11 +87,11 @@ class Meanings:
                 return self.named(file, scope, at, name)
             case Member(of, name):
                 return [one for found in self.of(file, scope, at, of) for one in self.member(found.value, name)]
-            case Called(callee):
-                return self._result(file, scope, at, callee)
+            case Called(callee, given):
+                return self._result(file, scope, at, callee, given)
             case Subscript(of, arguments):
                 return self._subscripts(file, scope, at, of, arguments)
-            case Element(of) | Entered(of):
+            case Element(of):
                 return [one for found in self.of(file, scope, at, of) for one in self.elements(found.value)]
             case Key(of):
                 return [one for found in self.of(file, scope, at, of) for one in self._keys(found.value)]
@@ -98,7 +99,7 @@ class Meanings:
                 found = self.of(file, scope, at, of)
                 return [one for whole in found for one in self._parts(whole, index, is_element)]
             case Awaited(of):
-                return [one for found in self.of(file, scope, at, of) for one in self._promised(found)]
+                return [one for found in self.of(file, scope, at, of) for one in self._awaited(found)]
             case Made(of):
                 return self._made(file, scope, at, of)
             case There(of, byte):
@@ -185,51 +186,54 @@ class Meanings:
 
     def imported(self, file: int, scope: int, of: Imported) -> list[Found]:
         """What an import brings."""
-        whole = self.language.imported(file, scope, of)
-        if of.name is None:
-            return [Found(value, rules.IMPORT) for value in whole]
-        name = of.name
-        return self.bounds.hopped(
-            lambda: [replace(one, rule=rules.IMPORT) for value in whole for one in self.member(value, name)]
-        )
+        whole = [Found(value, rules.IMPORT) for value in self.language.imported(file, scope, of)]
+        path = self.language.path_of(file, scope, of)
+        return self.bounds.hopped(lambda: self._followed(whole, path)) if path else whole
 
-    def named_by(
-        self, file: int, scope: int, of: Imported, seen: "frozenset[tuple[At, str]]" = frozenset()
-    ) -> list[At]:
+    def _followed(self, found: list[Found], path: Sequence[str]) -> list[Found]:
+        for name in path[:_LONGEST_PATH]:
+            found = [replace(one, rule=rules.IMPORT) for start in found for one in self.member(start.value, name)]
+        return found
+
+    def named_by(self, file: int, scope: int, of: Imported, seen: set[tuple[At, str]] | None = None) -> list[At]:
         """The definitions of which an imported name is the name, whatever their values are."""
+        seen = set() if seen is None else seen
+        *path, name = self.language.path_of(file, scope, of) or ("",)
+        starts = [Found(value, rules.IMPORT) for value in self.language.imported(file, scope, of)] if name else []
         found: list[At] = []
-        if of.name is None or len(seen) > _MOST_STARS:
-            return found
-        for value in self.language.imported(file, scope, of):
-            for at in value.scopes if isinstance(value, Space) else ():
-                if (at, of.name) in seen:
+        for one in self.bounds.hopped(self._followed, starts, path):
+            for at in one.value.scopes if isinstance(one.value, Space) else ():
+                if (at, name) in seen or len(seen) > _MOST_STARS:
                     continue
-                inner = seen | {(at, of.name)}
-                bindings = self.tables.bound(at, of.name)
+                seen.add((at, name))
+                bindings = self.tables.bound(at, name)
                 found += [(at[0], binding.symbol) for binding in bindings if binding.symbol is not None]
                 others = [binding.value for binding in bindings if binding.symbol is None]
                 if not bindings:
                     stars = (star.value for star in self.tables.all_names(at))
-                    others = [replace(star, name=of.name) for star in stars if isinstance(star, Imported)]
+                    others = [replace(star, name=name) for star in stars if isinstance(star, Imported)]
                 for other in others:
                     if isinstance(other, Imported):
-                        found += self.named_by(at[0], at[1], other, inner)
+                        found += self.named_by(at[0], at[1], other, seen)
         return found
 
-    def _by_star(self, at: At, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
+    def _by_star(self, at: At, name: str, seen: set[At] | None = None) -> list[Found]:
+        seen = set() if seen is None else seen
+        seen.add(at)
         found: list[Found] = []
         for star in self.tables.all_names(at):
             if not isinstance(star.value, Imported) or len(seen) > _MOST_STARS:
                 continue
             for value in self.imported(at[0], at[1], star.value):
                 if isinstance(value.value, Space) and not seen.issuperset(value.value.scopes):
-                    found += self.in_space(value.value, name, seen | {at})
+                    found += self.in_space(value.value, name, seen)
                 elif isinstance(value.value, Thing):
                     found += self.member(value.value, name)
         return [replace(one, rule=rules.STAR_IMPORT) for one in found]
 
-    def in_space(self, space: Space, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
-        """What `name` of a package, module or namespace stands for."""
+    def in_space(self, space: Space, name: str, seen: set[At] | None = None) -> list[Found]:
+        """What `name` of a package, module or namespace stands for; those `seen` were looked through for it."""
+        seen = set() if seen is None else seen
         found = [
             replace(one, rule=rules.IMPORT)
             for at in space.scopes
@@ -251,7 +255,7 @@ class Meanings:
             case Thing(at) if self.tables.definition(at).kind in ("namespace", "module"):
                 return self.in_space(Space((at,)), name)
             case Thing(at) if (kind := self.tables.definition(at).kind) in CLASSES | OBJECTS | FUNCTIONS:
-                found = self.members.of_type(at, name)
+                found = self.members.of_type(at, name) or self._of_alias(at, name)
                 is_function = not found and kind in FUNCTIONS and name in self.language.gives_function
                 return [Found(value, rules.OWN_SCOPE)] if is_function else found
             case Instance():
@@ -264,7 +268,15 @@ class Meanings:
                 return [Found(one, rules.ANNOTATED) for key, held in members if key == name for one in held]
         return []
 
+    def _of_alias(self, at: At, name: str) -> list[Found]:
+        of = self.tables.definition(at)
+        if not of.is_alias or of.stands_for is None:
+            return []
+        return [one for found in self.of(at[0], at[1], None, of.stands_for) for one in self.member(found.value, name)]
+
     def _outside_member(self, value: Outside | OutsideInstance, name: str) -> list[Found]:
+        if added := self.members.of_outside(value, name):
+            return added
         rule = rules.IMPORT if isinstance(value, Outside) else rules.OUTSIDE_RECEIVER
         particular = self.language.outside_member(value, name)
         if particular is not None:
@@ -275,19 +287,46 @@ class Meanings:
 
     # Calls
 
-    def _result(self, file: int, scope: int, at: int | None, callee: Expression) -> list[Found]:
-        if not isinstance(callee, Member):
-            return [one for found in self.of(file, scope, at, callee) for one in self.called(found.value)]
+    def _result(
+        self, file: int, scope: int, at: int | None, callee: Expression, given: Sequence[Expression]
+    ) -> list[Found]:
         found: list[Found] = []
-        for receiver in self.of(file, scope, at, callee.of):
-            of = receiver.value
-            particular = self.language.outside_called(of, callee.name) if isinstance(of, OutsideInstance) else None
-            if particular is not None:
-                found += [Found(one, rules.RETURNED) for one in particular]
-            else:
-                for one in self.member(receiver.value, callee.name):
-                    found += self.called(one.value)
+        name = callee.name if isinstance(callee, Member) else ""
+
+        def arguments() -> list[tuple[Value, ...]]:
+            return [tuple(one.value for one in self.of(file, scope, at, argument)) for argument in given]
+
+        for receiver in self.of(file, scope, at, callee.of if isinstance(callee, Member) else callee):
+            value = receiver.value
+            if isinstance(value, Outside | OutsideInstance) and not (name and self.members.of_outside(value, name)):
+                known = self.language.outside_result(value, name, arguments(), self._given_back)
+                if known is not None:
+                    found += [Found(one, rules.RETURNED) for one in known]
+                    continue
+            members = self.member(value, name) if name else [receiver]
+            if name in self.language.gives_same and not any(isinstance(one.value, Thing) for one in members):
+                found += self._same(receiver)
+                continue
+            for one in members:
+                made = self.called(one.value)
+                found += self._inferred(one.value.at, made, arguments()) if isinstance(one.value, Thing) else made
         return found
+
+    def _inferred(self, at: At, made: list[Found], given: Sequence[tuple[Value, ...]]) -> list[Found]:
+        """What a function gives, with its type parameters replaced by what it was given for them."""
+        declared = self.tables.definition(at).parameters
+        known: dict[tuple[At, int], tuple[Value, ...]] = {}
+        for of_type, values in zip(declared, given if len(given) <= len(declared) else (), strict=False):
+            for one in self.types.declared(at[0], at[1], None, of_type):
+                if isinstance(one.value, Parameter) and values:
+                    known.setdefault((one.value.of, one.value.index), values)
+
+        def change(value: Value) -> tuple[Value, ...]:
+            return known.get((value.of, value.index), (value,)) if isinstance(value, Parameter) else (value,)
+
+        if not known:
+            return made
+        return [replace(one, value=value) for one in made for value in changed((one.value,), change)]
 
     def _made(self, file: int, scope: int, at: int | None, of: Expression) -> list[Found]:
         """What `new` makes of a type; of a function that is none, what this gives."""
@@ -296,11 +335,12 @@ class Meanings:
             return [Found(one, rules.CONSTRUCTED) for one in made]
         return [one for found in self.of(file, scope, at, of) for one in self.called(found.value)]
 
-    def _promised(self, found: Found) -> list[Found]:
-        value = found.value
-        if isinstance(value, OutsideInstance) and value.name in self.language.promises:
-            return [Found(one, found.rule) for one in value.elements]
-        return [found]
+    def _same(self, of: Found) -> list[Found]:
+        """What is of the type that `of` is, or else of the type of it."""
+        return self.called(of.value) if isinstance(of.value, Thing) else [of]
+
+    def _given_back(self, value: Value) -> list[Value]:
+        return [one.value for one in self.called(value)]
 
     def called(self, value: Value) -> list[Found]:
         """What a call of `value` gives."""
@@ -365,9 +405,10 @@ class Meanings:
         """What iteration over `value` or an index into it gives."""
         match value:
             case OutsideInstance():
-                return [Found(one, rules.ANNOTATED) for one in self.language.held(value)]
+                return [Found(one, rules.ANNOTATED) for one in self.language.outside_elements(value)]
             case Instance():
-                return [one for made in self.types.underlying(value) for one in self.elements(made)]
+                found = [one for made in self.types.underlying(value) for one in self.elements(made)]
+                return found or self._iterated(value)
             case Parameter(_, _, bound):
                 return [one for inner in bound for one in self.elements(inner)]
             case Thing(at) if self.tables.definition(at).kind == "enum":
@@ -381,6 +422,24 @@ class Meanings:
         if value == OutsideInstance(""):
             return [found]
         return self.elements(value) if is_element else [found] if index == 0 else []
+
+    def _awaited(self, of: Found) -> list[Found]:
+        """What waiting for it gives: what is promised, what its type says, or else itself."""
+        given: Sequence[Value] = []
+        match of.value:
+            case OutsideInstance(name, held) if name in self.language.promises:
+                return [replace(of, value=one) for one in held]
+            case Instance() if self.language.awaited:
+                types = self.member(of.value, self.language.awaited)
+                given = [one for found in types for one in self.types.instances(found.value)]
+        return [replace(of, value=one) for one in given] or [of]
+
+    def _iterated(self, value: Instance) -> list[Found]:
+        for name in self.language.iterates:
+            if methods := self.member(value, name):
+                given = [made for one in methods for made in self.called(one.value)]
+                return [one for made in given if made.value != value for one in self.elements(made.value)]
+        return []
 
     def _keys(self, value: Value) -> list[Found]:
         match value:

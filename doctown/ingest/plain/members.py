@@ -6,11 +6,11 @@ from typing import Protocol
 
 from doctown.ingest import rules
 from doctown.ingest.bounds import Bounds
-from doctown.ingest.facts import MODULE, Binding, Defined, Expression
+from doctown.ingest.facts import MODULE, Binding, Defined, Expression, Implements
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.types import Types
-from doctown.ingest.plain.values import At, Found, Instance, Outside, OutsideInstance, Thing, Value
+from doctown.ingest.plain.values import At, Found, Instance, Outside, OutsideInstance, Parameter, Thing, Value
 
 _MOST_BASES = 64
 _NO_BASES: tuple[tuple[At, ...], tuple[str, ...], bool] = ((), (), False)
@@ -36,6 +36,10 @@ class Evaluator(Protocol):
         """What `value.name` may stand for."""
         ...
 
+    def called(self, value: Value) -> list[Found]:
+        """What a call of `value` gives."""
+        ...
+
 
 class Members:
     """Finds members by name."""
@@ -47,6 +51,8 @@ class Members:
         self._levels: dict[At, list[list[At]]] = {}
         self._apart: dict[At, dict[str, list[At]]] = {}
         self._derived_apart: dict[At, list[At]] = {}
+        self._of_outside: dict[tuple[str, str], list[At]] = {}
+        self._of_everything: dict[str, list[At]] = {}
 
     def prepare(self) -> None:
         """Find out whose the methods are that are written apart, and what derives from what.
@@ -56,15 +62,55 @@ class Members:
         for file, facts in enumerate(self._tables.files):
             for index, of in enumerate(facts.definitions):
                 if of.owner is not None:
-                    for owner in self._owners(file, of.parent or MODULE, of.owner):
-                        methods = self._apart.setdefault(owner, {})
-                        methods.setdefault(of.name, []).append((file, index))
+                    self._add((file, index), of.parent or MODULE, of.owner)
+            for site in facts.references:
+                if isinstance(site.of, Implements):
+                    self._derive(file, site.scope, site.of)
         for derived, base in self._meanings.language.derived():
             self._derived_apart.setdefault(derived, []).append(base)
         for file, facts in enumerate(self._tables.files):
             for index, of in enumerate(facts.definitions):
                 if of.bases or (file, index) in self._derived_apart:
                     self._bases[file, index] = self._found_bases((file, index))
+
+    def _add(self, at: At, scope: int, owner: Expression) -> None:
+        """Note whose the member there is: of a type here or outside, or of whatever a type parameter of it allows."""
+        name = self._tables.definition(at).name
+        found = self._meanings.of(at[0], scope, None, owner) or self._meanings.of(at[0], at[1], None, owner)
+        for one in found:
+            if isinstance(one.value, Outside):
+                self._of_outside.setdefault((one.value.name, name), []).append(at)
+            elif isinstance(one.value, Parameter):
+                self._add_to_bound(at, name, one.value.bound)
+            for made in self._meanings.types.instances(one.value):
+                if isinstance(made, Instance):
+                    methods = self._apart.setdefault(made.of, {})
+                    methods.setdefault(name, []).append(at)
+
+    def _add_to_bound(self, at: At, name: str, bound: tuple[Value, ...]) -> None:
+        """A member of whatever is of the types that a type parameter is bound by."""
+        here = [one.of for one in bound if isinstance(one, Instance)]
+        for of in here:
+            methods = self._apart.setdefault(of, {})
+            methods.setdefault(name, []).append(at)
+        if not here and self._tables.definition(at).kind == "method":
+            self._of_everything.setdefault(name, []).append(at)
+
+    def _derive(self, file: int, scope: int, said: Implements) -> None:
+        for base in self._owners(file, scope, said.base):
+            for derived in self._owners(file, scope, said.type):
+                self._derived_apart.setdefault(derived, []).append(base)
+
+    def of_outside(self, of: Outside | OutsideInstance, name: str) -> list[Found]:
+        """The member of an outside type that the repository adds to it."""
+        called: str | None = of.name
+        while called:
+            if found := self._of_outside.get((called, name)):
+                return [Found(Thing(at), rules.ANNOTATED) for at in found]
+            called = self._meanings.language.widened.get(called)
+        if isinstance(of, Outside) or not of.name:
+            return []
+        return [Found(Thing(at), rules.ANNOTATED) for at in self._of_everything.get(name, ())]
 
     def of_type(self, at: At, name: str) -> list[Found]:
         """What `T.name` stands for."""
@@ -81,7 +127,16 @@ class Members:
                 for one in self._meanings.member(made, name)
                 if not isinstance(one.value, Thing) or self._is_abstract(one.value.at)
             ]
-        return found or self._outside(of.of, name)
+        return found or self._delegated(of, name) or self._outside(of.of, name)
+
+    def _delegated(self, of: Instance, name: str) -> list[Found]:
+        """The member of what the instance stands for, or else of everything."""
+        for through in self._meanings.language.delegates:
+            if name != through:
+                given = [made for one in self._in(of, through) for made in self._meanings.called(one.value)]
+                if found := [one for made in given for one in self._meanings.member(made.value, name)]:
+                    return [replace(one, rule=rules.RETURNED) for one in found]
+        return [Found(Thing(at, of), of.how) for at in self._of_everything.get(name, ())]
 
     def as_base(self, of: Instance, base: At) -> Instance:
         """The instance seen as one of a type that its own derives from: with the type arguments that it has as that."""

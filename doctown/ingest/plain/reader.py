@@ -96,6 +96,8 @@ class Reader:
         self.found = captures(self.language, root)
         self.prepare()
         self.above = Above(data, self.found.get("comment", []), self.found.get("attached", []))
+        self._extents = [(node.start_byte, node.end_byte) for node in self.found.get("extent", [])]
+        self._extent = Nesting(self._extents)
         self.definitions: list[Definition] = []
         self.bindings: list[Binding] = []
         self.attributes: list[Attribute] = []
@@ -104,9 +106,6 @@ class Reader:
         """Where the name of a field, constant or variable starts -> its definition."""
         self.nodes: list[Node] = [root]
         """The node of each definition."""
-        extents = self.found.get("extent", [])
-        self._extents = [(node.start_byte, node.end_byte) for node in extents]
-        self._extent = Nesting(self._extents)
 
     def facts(self) -> FileFacts:
         """Everything, in the order of the text."""
@@ -134,7 +133,11 @@ class Reader:
     # What differs from language to language
 
     def prepare(self) -> None:
-        """Sort what was captured, where shape alone does not say what it is."""
+        """Sort what was captured, where shape alone does not say what it is, and add what lies deeper."""
+
+    def bound_name(self, of: Definition) -> str:
+        """The name that a definition is bound by."""
+        return of.name
 
     def kind_of(self, kind: str, node: Node, parent: int) -> str:
         """The kind of symbol, of what was captured as `kind`."""
@@ -163,6 +166,10 @@ class Reader:
     def returns_of(self, node: Node) -> Expression | None:
         """The declared type of what a call of it gives."""
         return None
+
+    def parameters_of(self, node: Node) -> tuple[Expression, ...]:
+        """The declared types of what it is given, where what it gives may depend on them."""
+        return ()
 
     def returned_in(self, node: Node) -> tuple[Expression, ...]:
         """What it returns, where no type is declared."""
@@ -231,9 +238,7 @@ class Reader:
         numbers: Counter[int] = Counter()
         for one in found:
             parent = self.scope_around(one.node)
-            owner = self.owner_of(one.node) if one.kind in FUNCTIONS else None
-            if isinstance(owner, Name) and (own := self._types.get(owner.name)) is not None:
-                parent, owner = own, None
+            parent, owner = self._owned(one.node, parent)
             self._append(one, parent, owner, numbers)
         for kind in _NAMES:
             for node in self.found.get(kind, []):
@@ -246,8 +251,24 @@ class Reader:
             for node in self.found.get(kind, [])
         ]
         found.sort(key=lambda one: (one.node.start_byte, -one.node.end_byte))
-        self._types: dict[str, int] = {}
+        self._types: dict[tuple[int, str], int] = {}
         return _not_too_deep(found)
+
+    def _owned(self, node: Node, around: int) -> tuple[int, Expression | None]:
+        """The parent of what is defined in `around`: a type seen there that owns it, else that, and the owner by name.
+
+        Functions see the types around them.
+        """
+        owner = self.owner_of(node)
+        if not isinstance(owner, Name):
+            return around, owner
+        seen_from: int | None = around
+        while seen_from is not None:
+            if (own := self._types.get((seen_from, owner.name))) is not None:
+                return own, None
+            of = self.definitions[seen_from]
+            seen_from = of.parent if of.kind in FUNCTIONS else None
+        return around, owner
 
     def _append(self, one: _Found, parent: int, owner: Expression | None, numbers: Counter[int]) -> None:
         if one.name is None:
@@ -257,8 +278,8 @@ class Reader:
         span, body = self.span_of(one.node), self.body_of(one.node)
         stands_for, is_alias = self.stands_for(one.node)
         comments = self.above.comments(span.start_byte) if one.name is not None else []
-        if self.is_owner(kind) and parent == MODULE:
-            self._types.setdefault(name, len(self.definitions))
+        if self.is_owner(kind):
+            self._types.setdefault((parent, name), len(self.definitions))
         self.nodes.append(one.node)
         self.definitions.append(
             Definition(
@@ -275,11 +296,13 @@ class Reader:
                 owner=owner,
                 stands_for=stands_for,
                 is_alias=is_alias,
+                parameters=self.parameters_of(one.node) if one.kind in FUNCTIONS else (),
             )
         )
 
     def _define_names(self, kind: str, node: Node) -> None:
-        parent, span = self.home_of(node), self.span_of(node)
+        span = self.span_of(node)
+        parent, owner = self._owned(node, self.home_of(node))
         for name in self.names_of(node):
             if (text := self.name_in(name)) == "_":
                 continue
@@ -294,6 +317,7 @@ class Reader:
                     signature=one_line(self.data, span.start_byte, span.end_byte, 200),
                     doc=doc_of(self.above.comments(span.start_byte), self.is_doc),
                     roles=self.roles_of(kind, text, parent),
+                    owner=owner,
                 )
             )
 
@@ -347,7 +371,7 @@ class Reader:
             assert of.parent is not None
             extent = self.extent_at(of.start_byte, of.parent) if self.runs(of.parent) else None
             at = extent[0] if extent else 0
-            self.bind(of.parent, of.name, Defined(index), at, symbol=index, extent=extent)
+            self.bind(of.parent, self.bound_name(of), Defined(index), at, symbol=index, extent=extent)
 
     def runs(self, scope: int) -> bool:
         """Whether names in the scope hold within extents."""
@@ -385,7 +409,10 @@ class Reader:
         name, symbol = self.name_in(local.name), self.symbols.get(local.name.start_byte)
         if name in ("_", ""):
             return
-        scope = self.scope_at(local.name.start_byte)
+        of = self.definitions[symbol] if symbol is not None else None
+        if of is not None and of.owner is not None:
+            return  # a member of a type that is written elsewhere
+        scope = self.scope_at(local.name.start_byte) if of is None or of.parent is None else of.parent
         inside = self.runs(scope)
         at = (node.end_byte if local.at is None else local.at) if inside else 0
         if local.extent is not None:
@@ -442,7 +469,7 @@ def _apart_last(found: Sequence[_Found], owner_of: Callable[[Node], Expression |
     last: list[_Found] = []
     until = 0
     for one in found:
-        if one.node.start_byte >= until and one.kind in FUNCTIONS and owner_of(one.node) is not None:
+        if one.node.start_byte >= until and owner_of(one.node) is not None:
             until = one.node.end_byte
         (last if one.node.start_byte < until else first).append(one)
     return first + last

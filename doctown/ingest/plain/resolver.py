@@ -12,6 +12,7 @@ from doctown.ingest.facts import (
     Called,
     Expression,
     FileFacts,
+    Implements,
     Imported,
     Member,
     Name,
@@ -74,6 +75,8 @@ class Resolver:
         return _distinct(targets)
 
     def _base(self, file: int, site: Reference, base: Expression) -> "list[Target] | Unresolved":
+        if isinstance(base, Implements):
+            return self._implemented(file, site, base)
         scope = self._tables.definition((file, site.scope)).parent or MODULE
         targets = []
         for one in self._meanings.of(file, scope, site.start_byte, base):
@@ -83,11 +86,28 @@ class Resolver:
                 targets.append(Target(None, one.value.name, one.rule))
         return _distinct(targets) or Unresolved(rules.UNKNOWN_VALUE)
 
+    def _implemented(self, file: int, site: Reference, said: Implements) -> "list[Target] | Unresolved":
+        """From the type to what it is said to derive from; nothing where the type is not of the repository."""
+        if said.whatever:
+            return []
+        types = [one.value for one in self._meanings.of(file, site.scope, None, said.type)]
+        bases = self._meanings.of(file, site.scope, None, said.base)
+        targets = []
+        for of in (one.at for one in types if isinstance(one, Thing)):
+            for base in bases:
+                if isinstance(base.value, Thing):
+                    targets.append(Target(base.value.at, None, base.rule, of))
+                elif isinstance(base.value, Outside):
+                    targets.append(Target(None, base.value.name, base.rule, of))
+        return _distinct(targets) if bases else Unresolved(rules.UNKNOWN_VALUE)
+
     def _called(self, file: int, site: Reference, callee: Expression) -> "list[Target] | Unresolved":
         found = self._meanings.of(file, site.scope, site.start_byte, callee)
         if found and not self._language.types_are_called and all(self._is_type(one) for one in found):
             return []
         targets = _distinct(target for one in found for target in self._target(one))
+        if self._language.makes(callee) and not any(target.at for target in targets):
+            return []
         if targets:
             return targets
         if any(isinstance(one.value, OutsideInstance) for one in found):

@@ -19,6 +19,8 @@ from doctown.ingest.plain.values import At
 from doctown.ingest.syntax import Nesting
 
 _EVERYWHERE = (0, 1 << 60)
+_WITHIN = (TypeParameter, Own, Receiver)
+"""What names stand for that are seen from within a type though they are none of its members."""
 _MOST = 16
 """Bindings of one name in one place, and assignments to one field, that are looked at."""
 
@@ -89,7 +91,7 @@ class Tables:
         while inner is not None and inner != MODULE:
             found = self._bindings[file].get((inner, name))
             if found and definitions[inner].kind in CLASSES | OBJECTS:
-                found = [one for one in found if isinstance(one.value, TypeParameter | Own | Receiver)]
+                found = [one for one in found if one.symbol is None and isinstance(one.value, _WITHIN)]
             if found and (seen := found[:_MOST] if at is None else self._by_extent(file, inner, name).seen(at)):
                 return seen
             if definitions[inner].kind in self._closed:
@@ -110,6 +112,13 @@ class Tables:
             yield file, inner
             of = self.files[file].definitions[inner]
             inner = None if of.kind in self._closed else of.parent
+
+    def module_around(self, file: int, scope: int) -> At:
+        """The module or namespace that a scope is, or lies in."""
+        for around in self.scopes_around(file, scope):
+            if around[1] == MODULE or self.definition(around).kind == "namespace":
+                return around
+        return file, MODULE
 
     def all_names(self, at: At) -> Sequence[Binding]:
         """The imports that bring all names of something into that scope."""

@@ -6,7 +6,6 @@ from typing import Protocol
 from doctown.ingest import rules
 from doctown.ingest.bounds import Bounds
 from doctown.ingest.facts import (
-    MODULE,
     Callable,
     Collection,
     Either,
@@ -87,12 +86,11 @@ class Types:
     def _with(self, found: Found, arguments: tuple[tuple[Value, ...], ...]) -> Sequence[Value]:
         """What is of a type with type arguments."""
         if isinstance(found.value, Outside):
-            keys = arguments[0] if len(arguments) > 1 else ()
-            return [OutsideInstance(found.value.name, arguments[-1] if arguments else (), keys)]
-        return [
-            Instance(one.of, one.how, arguments) if isinstance(one, Instance) else one
-            for one in self.instances(found.value)
-        ]
+            return self._meanings.language.outside_instances(found.value, arguments)
+        made = self.instances(found.value)
+        if isinstance(found.value, Thing) and self._tables.definition(found.value.at).is_alias:
+            return self.within(tuple(made), Instance(found.value.at, rules.ANNOTATED, arguments))
+        return [Instance(one.of, one.how, arguments) if isinstance(one, Instance) else one for one in made]
 
     def instances(self, value: Value) -> Sequence[Value]:
         """What is of the type `value`; nothing where that is no type."""
@@ -102,8 +100,8 @@ class Types:
                 if of.is_alias and of.stands_for is not None:
                     return [one.value for one in self.declared(at[0], at[1], of.start_byte, of.stands_for)]
                 return [Instance(at, rules.ANNOTATED)] if self._tables.is_type(at) else []
-            case Outside(name):
-                return [OutsideInstance(name)]
+            case Outside():
+                return self._meanings.language.outside_instances(value, ())
             case Parameter():
                 return [value]
         return []
@@ -125,8 +123,9 @@ class Types:
         start = self._tables.definition((file, scope)).start_byte
         bound = () if of.bound is None else self._all(file, scope, start, of.bound)
         if of.of is None:
-            return [Found(Parameter((file, -1), of.index, bound), rules.OWN_SCOPE)] if bound else []
-        owners = [one.value for one in self._meanings.of(file, MODULE, None, of.of)]
+            return [Found(Parameter((file, -1), of.index, bound), rules.OWN_SCOPE)]
+        _, around = self._tables.module_around(file, scope)
+        owners = [one.value for one in self._meanings.of(file, around, None, of.of)]
         return [
             Found(Parameter(owner.at, of.index, bound), rules.OWN_SCOPE) for owner in owners if isinstance(owner, Thing)
         ]

@@ -66,6 +66,10 @@ class Above:
         """The comments above byte `start`, in their order."""
         return [node for node in self._all(start) if node.start_byte in self._comments]
 
+    def attached(self, start: int) -> list[Node]:
+        """What is attached to byte `start` and is no comment, in its order."""
+        return [node for node in self._all(start) if node.start_byte not in self._comments]
+
     def first(self, start: int) -> int:
         """Where what belongs to byte `start` begins."""
         nodes = self._all(start)

@@ -1,21 +1,45 @@
-/* Where one looks: a point of the map and how many pixels one unit of it takes. The map's own units run from 0 to 1. */
+/* Where one looks: a point of the map and how many pixels one unit of it takes. The map's own units run from 0 to 1; they
+   may be a little longer downwards than across, or shorter, so that the square fills a screen that is none. */
+
+const MOST_STRETCH = 2.1;
+
+/* Pixels, and at most which share of them, that are left free when all is shown: names reach further out than points. */
+const marginOf = (pixels) => Math.min(150, pixels * 0.2);
 
 class Camera {
   /* `home`: the box {left, right, top, bottom} in which everything lies. */
   constructor(home, changed) {
     Object.assign(this, { home, changed });
     this.x = this.y = 0.5;
-    this.scale = 600;
-    this.least = 600;
-    this.width = this.height = 1;
+    this.scale = this.base = 600;
+    this.stretch = 1;
+    this.width = this.height = 0;
     this.flight = 0;
   }
 
-  /* `inset`: pixels at each side {left, right, top, bottom} that are covered by panels. */
+  /* `inset`: pixels at each side {left, right, top, bottom} that are covered by panels. How the square is stretched, and
+     what zooming is measured against, follows from the size of the stage and what is always covered alone. */
   resize(width, height, inset) {
+    const resized = width !== this.width || height !== this.height;
     Object.assign(this, { width, height, inset });
-    const { left, right, top, bottom } = this.home;
-    this.least = Math.max(40, Math.min((this.freeWidth * 0.84) / (right - left), (this.freeHeight * 0.86) / (bottom - top)));
+    if (!resized) return;
+    const across = this.acrossOf(width - inset.left);
+    const down = this.downOf(height);
+    this.stretch = Math.min(Math.max(down / across, 1 / MOST_STRETCH), MOST_STRETCH);
+    this.base = Math.max(40, Math.min(across, down / this.stretch));
+  }
+
+  acrossOf(pixels) {
+    return (pixels - marginOf(pixels)) / (this.home.right - this.home.left);
+  }
+
+  downOf(pixels) {
+    return (pixels - marginOf(pixels) * 0.75) / (this.home.bottom - this.home.top);
+  }
+
+  /* The scale at which everything can be seen between the panels. */
+  get least() {
+    return Math.max(40, Math.min(this.acrossOf(this.freeWidth), this.downOf(this.freeHeight) / this.stretch));
   }
 
   get freeWidth() {
@@ -36,21 +60,34 @@ class Camera {
   }
 
   get zoom() {
-    return this.scale / this.least;
+    return this.scale / this.base;
+  }
+
+  /* What one sees, whatever the size of the screen: [x, y, zoom]. */
+  get seen() {
+    return [this.x, this.y, this.zoom];
+  }
+
+  see([x, y, zoom]) {
+    this.settle(x, y, this.bounded(zoom * this.base));
+  }
+
+  get scaleDown() {
+    return this.scale * this.stretch;
   }
 
   toScreen(x, y) {
     const [middleX, middleY] = this.middle;
-    return [(x - this.x) * this.scale + middleX, (y - this.y) * this.scale + middleY];
+    return [(x - this.x) * this.scale + middleX, (y - this.y) * this.scaleDown + middleY];
   }
 
   toMap(screenX, screenY) {
     const [middleX, middleY] = this.middle;
-    return [(screenX - middleX) / this.scale + this.x, (screenY - middleY) / this.scale + this.y];
+    return [(screenX - middleX) / this.scale + this.x, (screenY - middleY) / this.scaleDown + this.y];
   }
 
   moveBy(pixelsX, pixelsY) {
-    this.settle(this.x - pixelsX / this.scale, this.y - pixelsY / this.scale, this.scale);
+    this.settle(this.x - pixelsX / this.scale, this.y - pixelsY / this.scaleDown, this.scale);
   }
 
   zoomBy(factor, screenX = this.middle[0], screenY = this.middle[1]) {
@@ -61,7 +98,7 @@ class Camera {
   }
 
   bounded(scale) {
-    return Math.min(Math.max(scale, this.least * 0.5), this.least * 400);
+    return Math.min(Math.max(scale, Math.min(this.least, this.base) * 0.5), this.base * 400);
   }
 
   settle(x, y, scale) {
@@ -95,10 +132,9 @@ class Camera {
 
   /* Shows a box of the map {left, right, top, bottom} whole. */
   flyToBox(box) {
-    const across = Math.max(box.right - box.left, 0.02);
-    const down = Math.max(box.bottom - box.top, 0.02);
-    const scale = Math.min((this.freeWidth * 0.8) / across, (this.freeHeight * 0.8) / down, this.least * 40);
-    this.flyTo((box.left + box.right) / 2, (box.top + box.bottom) / 2, scale);
+    const across = (this.freeWidth * 0.8) / Math.max(box.right - box.left, 0.02);
+    const down = (this.freeHeight * 0.8) / Math.max(box.bottom - box.top, 0.02) / this.stretch;
+    this.flyTo((box.left + box.right) / 2, (box.top + box.bottom) / 2, Math.min(across, down, this.base * 40));
   }
 
   flyHome() {

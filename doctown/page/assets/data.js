@@ -1,13 +1,6 @@
 /* The data of the page, and the questions that are asked of it. Chunks, symbols, files and topics are known by their
    index; -1 is none. `about` and the tables are read at the start, code and contexts block by block when looked at. */
 
-async function unpacked(id) {
-  const packed = JSON.parse(byId(id).textContent);
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(stream).text());
-}
-
 /* For each row a list of others, in two flat arrays: the others of row i are items[start[i]] to items[start[i + 1]]. */
 class Lists {
   constructor(length, from, to) {
@@ -34,8 +27,12 @@ class Data {
     this.topics = tables.topics;
     this.blocks = tables.blocks;
     this.length = chunks.x.length;
-    this.x = Float32Array.from(chunks.x, (x) => x / 65535);
-    this.y = Float32Array.from(chunks.y, (y) => y / 65535);
+    // A map by folder is even as it is.
+    const evenness = about.embedded ? 0.5 : 0;
+    this.across = new Spread(chunks.x, evenness);
+    this.down = new Spread(chunks.y, evenness);
+    this.x = Float32Array.from(chunks.x, (x) => this.across.of(x));
+    this.y = Float32Array.from(chunks.y, (y) => this.down.of(y));
     this.topic = Int32Array.from(chunks.topic);
     this.noise = new Uint8Array(this.length);
     for (const chunk of chunks.noise) this.noise[chunk] = 1;
@@ -44,15 +41,38 @@ class Data {
     });
     this.titles = chunks.symbols.map((among) => this.mainSymbol(among));
     this.weight = Float32Array.from(chunks.symbols, (among) => among.reduce((most, s) => Math.max(most, symbols.centrality[s]), 0) / 10000);
-    this.edges = {};
-    for (const [kind, [from, to]] of Object.entries(tables.edges)) {
-      this.edges[kind] = { out: new Lists(symbols.name.length, from, to), into: new Lists(symbols.name.length, to, from) };
-    }
-    const members = [...this.topic.keys()].filter((chunk) => this.topic[chunk] >= 0);
-    this.membersOf = new Lists(this.topics.length, members.map((chunk) => this.topic[chunk]), members);
     const inside = [...symbols.parent.keys()].filter((at) => symbols.parent[at] >= 0);
     this.children = new Lists(symbols.name.length, inside.map((at) => symbols.parent[at]), inside);
+    this.readTopics();
+    this.readEdges(tables.edges);
     this.read = new Map();
+  }
+
+  /* The tree of topics: those on top by size, and for each those right below it. */
+  readTopics() {
+    const { topics } = this;
+    const order = [...topics.keys()].sort((a, b) => topics[b].size - topics[a].size || a - b);
+    this.below = topics.map(() => []);
+    for (const at of order) if (topics[at].parent >= 0) this.below[topics[at].parent].push(at);
+    this.roots = order.filter((at) => topics[at].parent < 0);
+    this.rootOf = topics.map((_, at) => {
+      let root = at;
+      for (let steps = 0; topics[root].parent >= 0 && steps < topics.length; steps += 1) root = topics[root].parent;
+      return root;
+    });
+    const members = [...this.topic.keys()].filter((chunk) => this.topic[chunk] >= 0);
+    this.membersOf = new Lists(topics.length, members.map((chunk) => this.topic[chunk]), members);
+  }
+
+  /* Of each kind the edges as columns, and for each symbol those that go out and those that come in. */
+  readEdges({ rules, ...kinds }) {
+    this.rules = rules;
+    this.edges = {};
+    for (const [kind, columns] of Object.entries(kinds)) {
+      const all = columns.from.map((_, edge) => edge);
+      const size = this.symbols.name.length;
+      this.edges[kind] = { ...columns, out: new Lists(size, columns.from, all), into: new Lists(size, columns.to, all) };
+    }
   }
 
   /* What a group of chunks is called: without vectors they are grouped by folder. */
@@ -80,25 +100,34 @@ class Data {
     return this.chunks.heading[chunk] || this.path(chunk).split("/").pop();
   }
 
-  /* Symbols on the far side of the edges of one kind, the most central first. */
-  linked(symbol, kind, direction) {
-    const lists = this.edges[kind];
-    if (symbol < 0 || !lists) return [];
+  /* The edges of one kind at a symbol, those to the most central first: [{kind, out, symbol, sure, line, rule, sites}],
+     `symbol` on the far side, `sure` from 0 to 1, `line` 0 and `rule` empty where there is none. */
+  links(symbol, kind, direction) {
+    const edges = this.edges[kind];
+    if (symbol < 0 || !edges) return [];
+    const far = direction === "out" ? edges.to : edges.from;
     const rank = this.symbols.centrality;
-    return [...lists[direction].of(symbol)].filter((other) => other !== symbol).sort((a, b) => rank[b] - rank[a] || a - b);
+    return [...edges[direction].of(symbol)]
+      .filter((edge) => far[edge] !== symbol)
+      .sort((a, b) => rank[far[b]] - rank[far[a]] || far[a] - far[b])
+      .map((edge) => ({
+        kind, out: direction === "out", symbol: far[edge], sure: edges.sure[edge] / 100,
+        line: edges.line?.[edge] ?? 0, rule: this.rules[edges.rule?.[edge]] ?? "", sites: edges.sites?.[edge] ?? 0,
+      }));
   }
 
   /* All chunks of a topic and of the topics below it; the best examples first. */
   chunksOf(topic) {
     const found = new Set(this.topics[topic].best);
-    for (const chunk of this.membersOf.of(topic)) found.add(chunk);
-    this.topics.forEach((other, at) => {
-      if (other.parent === topic) for (const chunk of this.membersOf.of(at)) found.add(chunk);
-    });
+    const seen = new Set([topic]);
+    for (const at of seen) {
+      for (const chunk of this.membersOf.of(at)) found.add(chunk);
+      for (const other of this.below[at]) seen.add(other);
+    }
     return [...found];
   }
 
-  /* {text, words: Map of symbol -> {signature, doc, context}} of a chunk. */
+  /* {text, words: Map of symbol -> {signature, doc, context}} of a chunk; null where it was left out of the page. */
   async details(chunk) {
     let block = this.blocks.length - 1;
     while (block > 0 && this.blocks[block] > chunk) block -= 1;

@@ -2,7 +2,7 @@
 
 const MOST_FOUND = 40;
 
-/* Everything that can be found: [{kind, name, where, low, far, rank, go}], made when the field is first used. */
+/* Everything that can be found: [{kind, name, where, low, far, rank, go}], made when there is time for it. */
 function findables(data, go) {
   const { symbols } = data;
   const all = data.topics.map((topic, at) => ({
@@ -40,16 +40,24 @@ function fitOf(one, words) {
   return fit / words.length - (one.kind === "file" || one.kind === "text" ? 0.5 : 0);
 }
 
-function bestOf(all, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [];
-  const found = [];
-  for (const one of all) {
+const isBetter = (a, b) => a[0] - b[0] || a[1].rank - b[1].rank || b[1].low.length - a[1].low.length;
+
+/* {best: the MOST_FOUND of `among` that fit best, fitting: all that fit}. */
+function bestOf(among, words) {
+  const best = [];
+  const fitting = [];
+  for (const one of words.length ? among : []) {
     const fit = fitOf(one, words);
-    if (fit > 0) found.push([fit, one]);
+    if (fit <= 0) continue;
+    fitting.push(one);
+    const found = [fit, one];
+    if (best.length === MOST_FOUND && isBetter(found, best.at(-1)) <= 0) continue;
+    let at = best.length;
+    while (at > 0 && isBetter(found, best[at - 1]) > 0) at -= 1;
+    best.splice(at, 0, found);
+    best.length = Math.min(best.length, MOST_FOUND);
   }
-  found.sort((a, b) => b[0] - a[0] || b[1].rank - a[1].rank || a[1].low.length - b[1].low.length);
-  return found.slice(0, MOST_FOUND).map(([, one]) => one);
+  return { best: best.map(([, one]) => one), fitting };
 }
 
 /* `text` with `words` marked wherever they stand in it. */
@@ -83,10 +91,20 @@ class Find {
     });
   }
 
-  search() {
+  /* Makes ready what can be found; to be called when there is time for it. */
+  prepare() {
     this.all ??= findables(this.data, this.go);
-    const words = this.field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    this.found = bestOf(this.all, this.field.value);
+  }
+
+  search() {
+    this.prepare();
+    const query = this.field.value.toLowerCase();
+    const words = query.split(/\s+/).filter(Boolean);
+    // What more letters fit, fewer did: only that has to be looked through.
+    const among = this.query && query.startsWith(this.query) ? this.fitting : this.all;
+    const { best, fitting } = bestOf(among, words);
+    this.found = best;
+    Object.assign(this, { query, fitting });
     const rows = this.found.map((one, i) =>
       element("li", { role: "option", id: `found${i}`, "aria-selected": "false" },
         element("span", { class: "kind" }, one.kind),

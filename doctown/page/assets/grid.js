@@ -23,13 +23,13 @@ class Grid {
     }
   }
 
-  /* The point nearest to (x, y) no further than `reach`, or -1. */
-  nearest(x, y, reach) {
+  /* The point nearest to (x, y) no further than `reach`, or -1; a step down is as far as `stretch` steps across. */
+  nearest(x, y, reach, stretch = 1) {
     let best = -1;
     let least = reach * reach;
-    this.within(x - reach, y - reach, x + reach, y + reach, (points) => {
+    this.within(x - reach, y - reach / stretch, x + reach, y + reach / stretch, (points) => {
       for (const i of points) {
-        const apart = (this.xs[i] - x) ** 2 + (this.ys[i] - y) ** 2;
+        const apart = (this.xs[i] - x) ** 2 + ((this.ys[i] - y) * stretch) ** 2;
         if (apart <= least) [best, least] = [i, apart];
       }
     });

@@ -1,6 +1,6 @@
 /* The start, and the one place that knows what is open: everything else is told. */
 
-const NONE = { chunk: -1, symbol: -1, topic: -1 };
+const SETTLED_MS = 140;
 const media = (query) => matchMedia(query).matches;
 const narrow = () => media("(max-width: 900px)");
 
@@ -8,18 +8,18 @@ class Page {
   constructor(data) {
     this.data = data;
     this.open = NONE;
-    const camera = new Camera(boxOf(data, [...data.x.keys()], 0), () => this.redraw());
-    this.camera = camera;
-    this.picture = new Picture(data, camera, { glow: byId("glow"), points: byId("points"), over: byId("map") });
-    this.picture.covered = () => this.coveredBoxes();
+    this.camera = new Camera(boxOf(data, [...data.x.keys()], 0), () => this.moved());
+    this.picture = new Picture(data, this.camera, { glow: byId("glow"), points: byId("points"), over: byId("map") });
+    this.stage = new Stage(this);
     const go = {
       chunk: (chunk) => this.go({ ...NONE, chunk, symbol: data.titles[chunk] }),
-      symbol: (symbol) => this.go({ ...NONE, symbol, chunk: data.symbols.chunk[symbol] }),
+      symbol: (symbol) => this.go({ ...NONE, symbol, chunk: data.symbols.chunk[symbol], steps: this.open.steps }),
       topic: (topic) => this.go({ ...NONE, topic }),
+      steps: (steps) => this.show({ ...this.open, steps }, false),
       close: () => this.close(),
       link: () => location.href.split("#")[0] + linkTo(data, this.open),
     };
-    this.topics = new Topics(data, this.picture, (topic) => (this.open.topic === topic ? this.close() : go.topic(topic)));
+    this.topics = new Topics(data, this.picture, (topic) => (this.open.topic === topic ? this.close() : go.topic(topic)), () => this.list());
     this.details = new Details(data, this.picture, go);
     this.find = new Find(data, go);
     this.hands = new MapHands(byId("map"), this.picture, {
@@ -28,10 +28,9 @@ class Page {
         this.show({ ...NONE, chunk, symbol: data.titles[chunk] }, false);
         if (byKey) this.details.panel.focus({ preventScroll: true });
       },
-      hovered: (chunk) => this.hover(chunk),
+      hovered: (chunk) => this.stage.hover(chunk),
     });
     this.wire();
-    new ResizeObserver(() => this.resize()).observe(byId("stage"));
   }
 
   wire() {
@@ -39,9 +38,10 @@ class Page {
     click("zoom-in", () => this.camera.zoomBy(1.6));
     click("zoom-out", () => this.camera.zoomBy(1 / 1.6));
     click("zoom-fit", () => this.camera.flyHome());
-    click("theme", () => this.theme(isDark() ? "light" : "dark"));
+    click("theme", () => this.theme(isDark() ? "light" : "dark", true));
     click("show-topics", () => this.showTopics(byId("topics").hidden));
-    click("show-about", () => showAbout(this.data, () => saveCanvas(this.picture.copy(), `${this.data.about.name}-map`)));
+    click("show-share", () => showShare(this));
+    click("show-about", () => showAbout(this.data));
     byId("colour").addEventListener("change", (event) => this.recolour(event.target.value));
     window.addEventListener("hashchange", () => this.follow());
     document.addEventListener("keydown", (event) => this.key(event));
@@ -60,20 +60,28 @@ class Page {
     byId("hint").hidden = this.data.length === 0;
     this.showTopics(!narrow());
     this.theme(document.documentElement.dataset.theme);
-    this.resize();
+    this.stage.resize();
     this.camera.put(...this.camera.homeMiddle, this.camera.least);
     byId("notice").hidden = this.data.length > 0;
     byId("notice").textContent = "There is nothing on this map.";
     this.follow();
+    // After a reload everything is where it was.
+    if (Array.isArray(history.state?.seen)) this.camera.see(history.state.seen);
+    this.started = true;
+    // Where the browser does not tell when it is idle, the first letter typed waits for it.
+    window.requestIdleCallback?.(() => this.find.prepare());
   }
 
   key(event) {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    const shows = document.querySelector("dialog[open]");
+    if (typing || shows || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/") {
       event.preventDefault();
       byId("query").select();
       byId("query").focus();
-    } else if (event.key === "Escape" && !typing && !byId("about-dialog").open) this.close();
+    } else if (event.key === "?") showAbout(this.data);
+    else if (event.key === "Escape") this.close();
   }
 
   /* Opens something and flies there. */
@@ -84,87 +92,94 @@ class Page {
 
   show(what, fly) {
     const hash = linkTo(this.data, what);
+    this.remember();
     this.apply(what, fly);
     if (hash && hash !== location.hash) location.hash = hash;
   }
 
   /* Opens what the address names, unless it is open already. */
   follow() {
-    const what = linked(this.data, location.hash);
+    const { what, view, mode } = linked(this.data, location.hash);
+    if (mode && byId("colour").querySelector(`[value=${mode}]`)) {
+      byId("colour").value = mode;
+      this.recolour(mode);
+    }
     const link = linkTo(this.data, what);
-    if (link !== linkTo(this.data, this.open)) this.apply(link ? what : NONE, true);
+    if (link !== linkTo(this.data, this.open)) this.apply(link ? what : NONE, !view);
+    if (view) this.camera.see(view);
   }
 
   apply(what, fly) {
-    const { picture, data } = this;
+    const { picture, data, details } = this;
     this.open = what;
     if (what !== NONE) byId("hint").hidden = true;
     if (fly) this.hands.restart();
-    picture.selected = { chunk: what.chunk, symbol: what.symbol };
-    picture.litTopic = what.topic;
-    picture.lit = null;
-    this.hover(-1);
+    picture.select(what);
+    this.stage.hover(-1);
     this.topics.press(what.topic);
     if (narrow() && what !== NONE) this.showTopics(false);
     if (what.topic >= 0) {
-      const members = data.chunksOf(what.topic);
-      picture.lit = new Uint8Array(data.length);
-      for (const chunk of members) picture.lit[chunk] = 1;
-      this.details.showTopic(what.topic);
-      this.inset();
-      if (fly) this.camera.flyToBox(boxOf(data, members));
+      details.showTopic(what.topic);
+      this.stage.inset();
+      if (fly) this.camera.flyToBox(boxOf(data, data.chunksOf(what.topic), 0.05));
     } else if (what.chunk >= 0) {
       // The panel comes when the code is unpacked; room is made for it now, so that nothing moves twice.
-      this.details.panel.hidden = false;
-      this.details.showChunk(what.chunk, what.symbol);
-      this.inset();
-      const { camera } = this;
-      if (fly || this.isCovered(what.chunk)) camera.flyTo(data.x[what.chunk], data.y[what.chunk], fly ? Math.max(camera.scale, camera.least * this.nearZoom()) : camera.scale);
+      details.panel.hidden = false;
+      details.showChunk(what.chunk, what.symbol, what.steps);
+      this.stage.inset();
+      this.approach(what.chunk, fly);
     } else {
-      this.details.close();
-      this.inset();
+      details.close();
+      this.stage.inset();
     }
-    this.redraw();
+    this.stage.redraw();
   }
 
-  isCovered(chunk) {
-    const [x, y] = this.camera.toScreen(this.data.x[chunk], this.data.y[chunk]);
-    return this.coveredBoxes().some(({ left, right, top, bottom }) => x > left - 12 && x < right + 12 && y > top - 12 && y < bottom + 12);
+  /* Goes to a chunk: near enough to tell it from the others, or, without `fly`, only where a panel covers it. */
+  approach(chunk, fly) {
+    const { camera, data } = this;
+    const near = Math.min(Math.max(Math.sqrt(data.length / 250), 1), 14);
+    if (fly) camera.flyTo(data.x[chunk], data.y[chunk], Math.max(camera.scale, camera.base * near));
+    else if (this.stage.isCovered(chunk)) camera.flyTo(data.x[chunk], data.y[chunk], camera.scale);
   }
 
-  /* So near that some tens of points are in view. */
-  nearZoom() {
-    return Math.min(Math.max(Math.sqrt(this.data.length / 250), 1), 14);
+  /* What is in view, as a list: the map for those who do not see it. */
+  list() {
+    if (narrow()) this.showTopics(false);
+    this.details.showList(this.hands.inView(this.data.length));
+    this.stage.inset();
+    this.details.panel.focus({ preventScroll: true });
   }
 
   close() {
-    if (this.open === NONE) return;
+    if (this.open === NONE && this.details.panel.hidden) return;
+    this.remember();
     this.apply(NONE, false);
     if (location.hash) location.hash = "";
     byId("map").focus({ preventScroll: true });
   }
 
-  hover(chunk) {
-    this.picture.hovered = chunk;
-    const tip = byId("tip");
-    tip.hidden = chunk < 0;
-    if (chunk >= 0) {
-      tip.children[0].textContent = oneLine(this.data.title(chunk));
-      tip.children[1].textContent = oneLine(this.data.place(chunk));
-    }
-    this.redraw();
+  /* Keeps in the browser's history what is seen, for a reload. */
+  remember() {
+    history.replaceState({ seen: this.camera.seen }, "");
   }
 
-  placeTip(chunk) {
-    const tip = byId("tip");
-    const [x, y] = this.camera.toScreen(this.data.x[chunk], this.data.y[chunk]);
-    const left = Math.min(Math.max(x - tip.offsetWidth / 2, 8), this.camera.width - tip.offsetWidth - 8);
-    const away = this.picture.radius + 10;
-    const above = y - tip.offsetHeight - away;
-    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(above < 6 ? y + away : above)}px)`;
+  /* The camera has moved: draw, and once it rests, draw sharply. */
+  moved() {
+    if (this.started) byId("hint").hidden = true;
+    this.picture.moving = true;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.picture.moving = false;
+      if (this.picture.isRough) this.stage.redraw();
+      this.remember();
+    }, SETTLED_MS);
+    this.stage.redraw();
   }
 
-  theme(name) {
+  /* `chosen` by hand: kept for the next visit, where the browser keeps anything for such a page. */
+  theme(name, chosen = false) {
+    if (chosen) kept("theme", name);
     document.documentElement.dataset.theme = name;
     byId("theme").textContent = name === "dark" ? "Light" : "Dark";
     this.recolour(this.picture.mode);
@@ -173,71 +188,19 @@ class Page {
   recolour(mode) {
     this.picture.colourBy(mode);
     this.topics.recolour();
-    this.redraw();
+    this.stage.redraw();
   }
 
   showTopics(shown) {
     byId("topics").hidden = !shown || this.data.topics.length === 0;
     byId("show-topics").setAttribute("aria-expanded", String(!byId("topics").hidden));
-    this.inset();
-    this.redraw();
-  }
-
-  resize() {
-    const { clientWidth, clientHeight } = byId("stage");
-    if (clientWidth === 0 || clientHeight === 0) return;
-    const zoom = this.camera.zoom;
-    this.picture.resize(clientWidth, clientHeight, Math.min(devicePixelRatio || 1, 2));
-    this.inset(true);
-    this.camera.scale = this.camera.least * zoom;
-    this.draw();
-  }
-
-  /* Tells the camera what the panels leave free; what is on the screen stays where it is, unless it is `resized`. */
-  inset(resized = false) {
-    const { clientWidth, clientHeight } = byId("stage");
-    const [topics, details] = [byId("topics"), this.details.panel].map((panel) => (panel.hidden ? null : panel.getBoundingClientRect()));
-    const inset = { left: 0, right: 0, top: 0, bottom: 0 };
-    if (narrow()) inset.bottom = Math.max(topics?.height ?? 0, details?.height ?? 0);
-    else {
-      inset.left = topics ? topics.width + 14 : 0;
-      inset.right = details ? details.width + 14 : 0;
-    }
-    const before = this.camera.inset && this.camera.middle;
-    this.camera.resize(clientWidth, clientHeight, inset);
-    const [x, y] = this.camera.middle;
-    if (before && !resized && (before[0] !== x || before[1] !== y)) {
-      this.camera.moveBy(before[0] - x, before[1] - y);
-    }
-  }
-
-  coveredBoxes() {
-    const stage = byId("stage").getBoundingClientRect();
-    return ["topics", "details"].map(byId).filter((panel) => !panel.hidden).map((panel) => {
-      const { left, right, top, bottom } = panel.getBoundingClientRect();
-      return { left: left - stage.left, right: right - stage.left, top: top - stage.top, bottom: bottom - stage.top };
-    });
-  }
-
-  redraw() {
-    if (this.waiting) return;
-    this.waiting = requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
-  }
-
-  draw() {
-    if (!this.picture.density || !this.camera.inset) return;
-    this.picture.draw();
-    const [x, y] = this.camera.middle;
-    byId("cross").style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
-    if (this.picture.hovered >= 0) this.placeTip(this.picture.hovered);
+    this.stage.inset();
+    this.stage.redraw();
   }
 }
 
 /* The box in which chunks lie. Without the outermost `trim` of them at each side: one stray must not decide what is seen. */
-function boxOf(data, among, trim = 0.05) {
+function boxOf(data, among, trim) {
   const cut = among.length < 20 ? 0 : Math.floor(among.length * trim);
   const [left, right, top, bottom] = [data.x, data.y].flatMap((axis) => {
     const sorted = Float32Array.from(among, (chunk) => axis[chunk]).sort();
@@ -248,11 +211,21 @@ function boxOf(data, among, trim = 0.05) {
   return { left: near, right: far, top: above, bottom: below };
 }
 
-async function start() {
-  document.documentElement.dataset.theme = media("(prefers-color-scheme: dark)") ? "dark" : "light";
+/* What the browser keeps under a name; with a value, keeps that. Some browsers keep nothing for a page opened from disk. */
+function kept(name, value) {
   try {
-    const about = JSON.parse(byId("about").textContent);
-    const page = new Page(new Data(about, await unpacked("tables")));
+    if (value) localStorage.setItem(`doctown-${name}`, value);
+    return localStorage.getItem(`doctown-${name}`);
+  } catch {
+    return null;
+  }
+}
+
+async function start() {
+  const before = kept("theme");
+  document.documentElement.dataset.theme = before === "dark" || before === "light" ? before : media("(prefers-color-scheme: dark)") ? "dark" : "light";
+  try {
+    const page = new Page(new Data(await source.about(), await unpacked("tables")));
     page.start();
     document.documentElement.dataset.ready = "yes";
   } catch (error) {

@@ -25,7 +25,7 @@ class MapHands {
 
   chunkAt(x, y) {
     const [mapX, mapY] = this.camera.toMap(x, y);
-    return this.picture.grid.nearest(mapX, mapY, Math.max(REACH, this.picture.radius + 3) / this.camera.scale);
+    return this.picture.grid.nearest(mapX, mapY, Math.max(REACH, this.picture.radius + 3) / this.camera.scale, this.camera.stretch);
   }
 
   down(event) {
@@ -106,7 +106,7 @@ class MapHands {
   }
 
   chunkInMiddle() {
-    return this.picture.grid.nearest(this.camera.x, this.camera.y, 80 / this.camera.scale);
+    return this.picture.grid.nearest(this.camera.x, this.camera.y, 80 / this.camera.scale, this.camera.stretch);
   }
 
   /* The next step begins in the middle again: that is another place now. */
@@ -114,15 +114,23 @@ class MapHands {
     this.steps = [];
   }
 
+  /* The chunks in the uncovered part of the view, the nearest to its middle first, at most `most`. */
+  inView(most, reachX = this.camera.freeWidth / 2, reachY = this.camera.freeHeight / 2) {
+    const { x, y, scale, scaleDown, stretch } = this.camera;
+    const { xs, ys } = this.picture.grid;
+    const [across, down] = [reachX / scale, reachY / scaleDown];
+    const apart = (i) => (xs[i] - x) ** 2 + ((ys[i] - y) * stretch) ** 2;
+    const found = [];
+    this.picture.grid.within(x - across, y - down, x + across, y + down, (among) => {
+      for (const i of among) if (Math.abs(xs[i] - x) <= across && Math.abs(ys[i] - y) <= down) found.push(i);
+    });
+    return found.sort((a, b) => apart(a) - apart(b) || a - b).slice(0, most);
+  }
+
   /* Hovers over the points around the middle one after the other, from near to far. */
   step(by) {
     if (this.steps.length === 0) {
-      const { x, y, scale } = this.camera;
-      const { xs, ys } = this.picture.grid;
-      const reach = 200 / scale;
-      const apart = (i) => (xs[i] - x) ** 2 + (ys[i] - y) ** 2;
-      this.picture.grid.within(x - reach, y - reach, x + reach, y + reach, (among) => this.steps.push(...among));
-      this.steps = this.steps.sort((a, b) => apart(a) - apart(b)).slice(0, 200);
+      this.steps = this.inView(200, 200, 200);
       this.at = by > 0 ? -1 : 0;
     }
     if (this.steps.length === 0) return tell("No points here.");

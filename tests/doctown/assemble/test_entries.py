@@ -2,6 +2,9 @@
 
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from doctown.assemble.entries import STAGES, Material, understanding_of
 from doctown.docpack import Docpack, docpack_bytes
 from doctown.model import Chunk, Edge, Symbol, chunk_id, symbol_id
 
+ROOT = Path(__file__).parents[3]
 THEMES = (
     "cookie jar expire domain",
     "table column row border",
@@ -80,7 +84,19 @@ def test_themes_become_topics_that_carry_their_words():
 
 
 def test_equal_material_gives_equal_entries():
-    assert understanding_of(material(60), 42, lambda: None) == understanding_of(material(60), 42, lambda: None)
+    found = understanding_of(material(60), 42, lambda: None)
+    assert found == understanding_of(material(60), 42, lambda: None)
+    assert found == understanding_of(material(60), 42, lambda: None, threads=3)
+
+
+def test_five_chunks_load_nothing_that_is_only_needed_to_lay_out():
+    code = (
+        "import sys; from tests.doctown.assemble.test_entries import material; "
+        "from doctown.assemble.entries import understanding_of; understanding_of(material(5), 1, lambda: None); "
+        "print(sorted({'numba', 'umap', 'hdbscan', 'scipy', 'networkx'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_every_stage_is_reported_and_may_stop_the_work():

@@ -1,6 +1,7 @@
 """The graph and what matters in it."""
 
 import networkx
+import numpy as np
 import pytest
 
 from doctown.assemble.graph import centrality_of, node_link_of
@@ -49,3 +50,20 @@ def test_networkx_reads_the_graph_back():
 def test_no_symbols_are_an_empty_graph():
     assert centrality_of([], []) == {}
     assert node_link_of([], [], {})["nodes"] == []
+
+
+def test_shares_are_those_of_networkx():
+    chance = np.random.default_rng(3)
+    symbols = [symbol(f"s{at}") for at in range(60)]
+    ends = chance.integers(0, 60, (150, 2))
+    edges = [
+        calls(f"s{a}", f"s{b}", confidence=float(weight))
+        for (a, b), weight in zip(ends, chance.random(150), strict=True)
+    ]
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(one.id for one in symbols)
+    for edge in edges:
+        if edge.source != edge.target:
+            before = graph.get_edge_data(edge.source, edge.target, {"weight": 0})["weight"]
+            graph.add_edge(edge.source, edge.target, weight=before + edge.confidence)
+    assert centrality_of(symbols, edges) == pytest.approx(networkx.pagerank(graph, alpha=0.85, tol=1e-12), abs=1e-7)

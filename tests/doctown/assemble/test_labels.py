@@ -5,8 +5,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doctown.assemble.labels import KEYWORDS, keywords_of, labels_of, weights_of
-from doctown.assemble.words import STOP_WORDS, identifier_parts, stem, words_of
+from doctown.assemble.labels import KEYWORDS, common_names, keywords_of, labels_of, weights_of
+from doctown.assemble.words import STOP_WORDS, alike, identifier_parts, stem, words_of
 
 
 def test_identifiers_are_split_where_a_reader_would():
@@ -24,6 +24,7 @@ def test_any_text_gives_words_that_are_no_stop_words(text):
 def test_singular_and_plural_are_one_word():
     assert stem("headers") == stem("header")
     assert stem("queries") == stem("query")
+    assert stem("cookies") == stem("cookie")
     assert stem("classes") == "class"
     assert stem("status") == "status" and stem("analysis") == "analysis" and stem("pass") == "pass"
 
@@ -71,3 +72,47 @@ def test_the_order_of_equals_is_by_the_alphabet_and_not_by_chance(chunks):
     found = keywords_of(topics, weights)
     assert found == keywords_of(topics, turned)
     assert all(len(words) <= KEYWORDS for words in found)
+
+
+def test_the_two_words_of_a_name_are_said_together():
+    drawn = [weights_of("spider middleware manager", ["SpiderMiddleware"]) for _ in range(4)]
+    other = [weights_of("socket", ["Socket"]) for _ in range(4)]
+    words, _ = keywords_of([0] * 4 + [1] * 4, drawn + other)
+    assert words[0] == "spider middleware" and "spider" not in words
+
+
+def test_a_label_says_nothing_twice():
+    found = [["request", "requests", "request body", "header", "headers", "cookie"], ["referer", "referrer", "policy"]]
+    assert labels_of(found, ["", ""]) == ["request, header, cookie", "referer, policy"]
+    assert alike("structures", "datastructures") and alike("download", "downloader")
+    assert not alike("schema", "scheduler") and not alike("interface", "internal") and not alike("log", "login")
+
+
+def test_what_holds_most_of_the_repository_names_no_part_of_it():
+    shared = common_names(["src/webshop/cart.py", "src/webshop/pay.py", "src/webshop/tax/vat.py", "setup.py"])
+    assert shared == {"src", "webshop"}
+    chunks = [weights_of("webshop cart", ["Webshop"]) for _ in range(4)] + [
+        weights_of("webshop tax", []) for _ in "abcd"
+    ]
+    cart, tax = keywords_of([0] * 4 + [1] * 4, chunks, shared)
+    assert cart == ("cart",) and tax == ("tax",)
+
+
+def test_chunks_of_no_topic_say_nothing():
+    chunks = [weights_of(text, []) for text in ("apple pear", "apple pear", "licence")]
+    assert keywords_of([0, 0, -1], chunks) == [("apple", "pear")]
+
+
+def test_a_topic_of_several_parts_is_called_by_what_they_share_rather_than_by_the_loudest_of_one():
+    loud = [Counter(lint=4, middleware=2), Counter(lint=4, middleware=2), Counter(lint=4, middleware=2)]
+    other = [Counter(profiler=4, middleware=2)] * 3 + [Counter(proxy=4, middleware=2)] * 3
+    elsewhere = [Counter(routing=4)] * 3
+    weights, topic_of = [*loud, *other, *elsewhere], [0] * 9 + [1] * 3
+    assert keywords_of(topic_of, weights, part_of=[0] * 3 + [1] * 3 + [2] * 3 + [3] * 3)[0][0] == "middleware"
+
+
+def test_one_part_of_a_topic_does_not_name_the_whole():
+    style = [Counter({f"style{letter}": 4 for letter in "abcdefghijklm"})] * 3
+    weights = [*style, *[Counter(stack=1)] * 3, *[Counter(routing=4)] * 3]
+    first, second, *_ = keywords_of([0] * 6 + [1] * 3, weights, part_of=[0] * 3 + [1] * 3 + [2] * 3)[0]
+    assert first.startswith("style") and second == "stack"

@@ -26,6 +26,23 @@ def test_groups_lie_apart_and_a_second_layout_is_the_same_to_the_bit():
     assert (places != layout_of(nearness, start, 0.1, 100, seed=2)).any()
 
 
+def test_the_graph_is_that_of_umap():
+    from umap.umap_ import fuzzy_simplicial_set
+
+    found = neighbours_of(two_groups(), 14)
+    own = np.arange(60, dtype=np.int32)[:, None]
+    indices = np.hstack([own, found.indices])
+    distances = np.hstack([np.zeros((60, 1), np.float32), 1 - found.similarities])
+    theirs = fuzzy_simplicial_set(own, 15, None, "precomputed", knn_indices=indices, knn_dists=distances)[0]
+    assert abs(nearness_of(found) - theirs).max() < 1e-4
+
+
+def test_chunks_that_are_copies_of_each_other_are_laid_out_too():
+    rows = np.repeat(two_groups()[::3], 3, axis=0)
+    nearness = nearness_of(neighbours_of(rows, 20))
+    assert np.isfinite(layout_of(nearness, principal_components(rows, 2), 0.1, 50, seed=1)).all()
+
+
 def test_principal_components_are_the_directions_of_largest_spread_with_a_fixed_sign():
     rows = np.array([[0, 0, 5], [0, 1, -5], [0.1, 0, 4], [0, 1, -4]], np.float32)
     found = principal_components(rows, 2)

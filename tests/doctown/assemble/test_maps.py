@@ -28,9 +28,10 @@ def test_one_place_is_the_middle():
 def test_labels_lie_where_most_of_a_topics_own_chunks_are():
     places = np.array([[0.1, 0.1], [0.2, 0.1], [0.3, 0.1], [0.9, 0.9], [0.5, 0.5]], np.float32)
     noise = np.array([False, False, False, True, True])
-    topics = Topics(np.array([0, 0, 0, 0, 1], np.int32), np.ones(5, np.float32), noise)
+    topics = Topics(np.array([0, 0, 0, 0, 1], np.int32), np.ones(5, np.float32), noise, np.array([0, 0], np.int32))
     found = map_of(list("abcde"), places, topics)
     assert [point["chunk_id"] for point in found["points"]] == list("abcde")
-    first, second = found["labels"]
+    first, second, both = found["labels"]
     assert (round(first["x"], 3), round(first["y"], 3)) == (0.2, 0.1)
     assert (second["cluster"], round(second["x"], 3)) == (1, 0.5)
+    assert (both["cluster"], round(both["x"], 3)) == (2, 0.2)

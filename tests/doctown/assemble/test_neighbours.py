@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doctown.assemble.neighbours import BLOCK_ROWS, neighbours_of
+from doctown.assemble.neighbours import BLOCK_ROWS, EXACT_UP_TO, neighbours_of
 
 
 def unit_rows(count, seed, dims=6):
@@ -35,3 +35,26 @@ def test_blocks_do_not_show():
     cosines = rows @ rows.T
     np.fill_diagonal(cosines, -np.inf)
     assert np.allclose(np.sort(cosines, axis=1)[:, ::-1][:, :5], found.similarities, atol=1e-6)
+
+
+def test_beyond_the_exact_size_nearly_all_are_found_and_threads_do_not_show():
+    chance = np.random.default_rng(1)
+    count = EXACT_UP_TO + 100
+    rows = chance.normal(size=(300, 24))[chance.integers(0, 300, count)] + 0.4 * chance.normal(size=(count, 24))
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    found, again = (neighbours_of(rows, 15, threads) for threads in (1, 3))
+    assert (found.indices == again.indices).all() and (found.similarities == again.similarities).all()
+    some = chance.permutation(count)[:200]
+    cosines = rows[some] @ rows.T
+    cosines[np.arange(200), some] = -1
+    farthest = -np.sort(-cosines, axis=1)[:, 14:15]
+    assert (found.similarities[some] >= farthest - 1e-6).mean() > 0.97
+    assert (np.diff(found.similarities, axis=1) <= 0).all()
+    assert not (found.indices == np.arange(count)[:, None]).any()
+
+
+def test_rows_all_alike_have_the_first_others_as_neighbours():
+    found = neighbours_of(np.ones((600, 4), np.float32) / 2, 3)
+    assert found.indices[0].tolist() == [1, 2, 3]
+    assert found.indices[2].tolist() == [0, 1, 3]
+    assert found.indices[599].tolist() == [0, 1, 2]

@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tree_sitter import Point, Range
 
 from doctown.ingest.facts import DoesNotParse
-from doctown.ingest.syntax import Nesting, captures, parsed
+from doctown.ingest.syntax import Nesting, captures, parsed, parsed_within
 
 
 @st.composite
@@ -81,3 +82,16 @@ def test_a_tree_too_deep_to_search_is_searched_from_above():
     found = captures("python", parsed("python", b"f(\n" * deep + b")" * deep))
     assert 0 < len(found["call"]) < deep
     assert [node.start_byte for node in found["call"]][:3] == [0, 3, 6]
+
+
+def test_a_part_of_a_text_is_parsed_in_its_place():
+    text = b"no rust here:\nf(x.g())\nnor here"
+    start = text.index(b"f(")
+    end = text.index(b"\nnor")
+    whole = text + b";"
+    part = Range(Point(1, 0), Point(1, end - start), start, end)
+    root = parsed_within("rust", whole, [part, Range(Point(9, 0), Point(9, 1), len(text), len(whole))])
+    assert root is not None
+    calls = captures("rust", root)["call"]
+    assert [(one.start_byte, one.start_point.row) for one in calls] == [(start, 1), (start + 2, 1)]
+    assert parsed_within("rust", whole, [part]) is None

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doctown.model import Chunk
 from doctown.page import page_of
 from doctown.page.render import json_block, policy_of
 from tests.fakes.docpacks import HOSTILE, docpack_of
@@ -158,22 +157,3 @@ def test_a_policy_cannot_be_left_early(script, style):
     policy = policy_of(script, style)
     assert re.fullmatch(r"[a-zA-Z0-9+/=:;' -]+", policy)
     assert "unsafe" not in policy and "http" not in policy
-
-
-def test_the_blocks_hold_the_details_of_all_chunks_in_their_order():
-    # So many that their text fills more than one block.
-    docpack = docpack_of(500)
-    reader = Reader(page_of(docpack))
-    starts = unpacked(reader.block("tables"))["blocks"]
-    assert len(starts) > 1 and starts[0] == 0
-    rows = []
-    for number, first in enumerate(starts):
-        assert first == len(rows)
-        rows += unpacked(reader.block(f"block{number}"))
-    assert [text for text, _ in rows] == [chunk.text for chunk in docpack.rows("chunks.jsonl", Chunk)]
-
-
-def test_a_hostile_text_comes_back_out_of_its_block_unchanged():
-    docpack = docpack_of(60, hostile=True)
-    rows = unpacked(Reader(page_of(docpack)).block("block0"))
-    assert [text for text, _ in rows] == [chunk.text for chunk in docpack.rows("chunks.jsonl", Chunk)]

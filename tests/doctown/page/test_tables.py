@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doctown.model import Chunk, Edge, Skipped, Symbol, SymbolContext
-from doctown.page.tables import GRAIN, about_of, contents_of, details_of, repository_name, tables_of
+from doctown.page.tables import (
+    GRAIN,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_PATH,
+    LONGEST_WORDS,
+    about_of,
+    contents_of,
+    details_of,
+    repository_name,
+    tables_of,
+)
 from tests.fakes.docpacks import docpack_of
 
 CHUNK = Chunk("c0", "a/b.py", "python", 1, 10, 0, 90, ("s0",), 9, "def f():\n    pass\n")
@@ -36,6 +47,10 @@ class Rows:
 
 def edge(source, target, kind="calls"):
     return Edge(source, target, None if target else "json.dumps", kind, 1, 0, "import", 0.9, 1)
+
+
+def evidence_of(sources, targets, sites=1):
+    return {"from": sources, "to": targets, "sure": [90], "line": [1], "rule": [0], "sites": [sites]}
 
 
 def symbols(*names):
@@ -104,19 +119,20 @@ def test_without_vectors_folders_take_the_place_of_topics():
 def test_an_edge_that_leads_out_of_the_repository_or_nowhere_is_not_drawn():
     edges = [edge("f", "g"), edge("f", "g"), edge("f", None), edge("f", "gone"), edge("gone", "f")]
     found = tables(symbols_jsonl=symbols("f", "g"), edges_jsonl=edges)
-    assert found["edges"] == {"calls": [[0], [1]]}
+    assert found["edges"] == {"rules": ["import"], "calls": evidence_of([0], [1], sites=2)}
 
 
 def test_kinds_of_edges_that_are_not_shown_are_left_out():
     found = tables(
         symbols_jsonl=symbols("f", "g"), edges_jsonl=[edge("f", "g", "contains"), edge("g", "f", "inherits")]
     )
-    assert found["edges"] == {"inherits": [[1], [0]]}
+    assert found["edges"] == {"rules": ["import"], "inherits": evidence_of([1], [0])}
 
 
 def test_what_is_alike_comes_out_of_the_contexts():
     contexts = [replace(CONTEXT, symbol_id="f", related=("g", "gone")), replace(CONTEXT, symbol_id="gone")]
-    assert tables(symbols_jsonl=symbols("f", "g"), contexts_jsonl=contexts)["edges"] == {"related": [[0], [1]]}
+    found = tables(symbols_jsonl=symbols("f", "g"), contexts_jsonl=contexts)["edges"]
+    assert found == {"rules": [], "related": {"from": [0], "to": [1], "sure": [0]}}
 
 
 def test_a_qualified_name_is_left_out_where_its_parent_says_it():
@@ -229,3 +245,22 @@ def test_reasons_for_leaving_files_out_are_told_the_commonest_first():
     skipped = [Skipped(f"{at}.bin", "binary" if at % 3 else "too large") for at in range(9)]
     pack = Rows(skipped_jsonl=skipped)
     assert about_of(pack, contents_of(pack))["skipped"] == [("binary", 6), ("too large", 3)]
+
+
+def test_names_and_texts_of_any_length_are_cut():
+    long = "x" * 50_000
+    chunk = replace(CHUNK, text=long, path=long)
+    symbol = replace(SYMBOL, name=long, qualified_name=long, doc=long, signature=long)
+    pack = Rows(chunks_jsonl=[chunk], symbols_jsonl=[symbol])
+    contents = contents_of(pack)
+    found = tables_of(pack, contents)
+    assert len(found["symbols"]["name"][0]) == LONGEST_NAME and found["symbols"]["name"][0].endswith("…")
+    assert len(found["files"][0]) == len(found["symbols"]["qualified"][0]) == LONGEST_PATH
+    ((text, ((_, signature, doc, _),)),) = details_of(contents)
+    assert (len(text), len(signature), len(doc)) == (LONGEST_CODE, LONGEST_WORDS, LONGEST_WORDS)
+
+
+def test_topics_know_their_most_typical_symbols_where_the_docpack_tells_them():
+    found = embedded(clusters=[CLUSTER | {"symbols": ["gone", "s0"]}], symbols_jsonl=[SYMBOL])
+    assert found["topics"][0]["symbols"] == [0]
+    assert embedded()["topics"][0]["symbols"] == []

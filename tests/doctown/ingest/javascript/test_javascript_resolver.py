@@ -166,6 +166,29 @@ def test_functions_with_prototypes_are_types():
     assert edges_in(graph, "inherits") == {"a.B -> a.A"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "function f() { function A() {}\nA.prototype.m = function () {}\nnew A().m() }",
+        "function A() {}\nfunction fill() { A.prototype.m = function () {} }\nfunction f() { new A().m() }",
+        "function A() {}\nA.B = class { m() {} }\nfunction f() { new A.B().m() }",
+    ],
+)
+def test_what_is_assigned_to_a_member_is_found_wherever_that_is_written(text):
+    assert any(one.endswith(".m") for one in from_f(text))
+
+
+def test_a_class_that_is_assigned_to_a_member_has_no_name_of_its_own():
+    assert from_f("function A() {}\nA.B = class { }\nfunction f() { new B() }") == set()
+
+
+def test_barrels_that_all_pass_on_each_other_are_looked_through_once():
+    files = {f"m{i}.ts": "".join(f"export * from './m{j}'\n" for j in range(16) if j != i) for i in range(16)}
+    files["m15.ts"] += "export function g() {}"
+    graph = graph_of({**files, "a.ts": "import { g, none } from './m0'\nfunction f() { g(); none() }"})
+    assert edges_in(graph) == {"a.f -> m15.g"}
+
+
 def test_objects_call_their_own_members():
     text = "const api = { get() { return this.load() }, load: () => 1 }\nfunction f() { api.get(); api['load']() }"
     assert edges_in(graph_of({"a.js": text})) == {"a.api.get -> a.api.load", "a.f -> a.api.get", "a.f -> a.api.load"}

@@ -1,0 +1,3 @@
+module example.com/suite/tools
+
+go 1.19
