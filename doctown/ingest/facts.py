@@ -100,9 +100,13 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """What a method is called on, where it is written apart from its type: an instance of the type `type`."""
+    """What a method is called on, where it is written apart from its type: an instance of the type `type`.
+
+    `is_super`: seen as something of a type that its own derives from.
+    """
 
     type: "Expression"
+    is_super: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,43 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The value with the number `index` of the several that `of` gives; of one that is not several, `index` 0 is it."""
+    """The value with the number `index` of the several that `of` gives; of one that is not several, `index` 0 is it.
+
+    `is_element`: of one that is not several it is something that this holds.
+    """
 
     of: "Expression"
     index: int
+    is_element: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What waiting for `of` gives: what is promised, and of anything else itself."""
+
+    of: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `new of()` gives."""
+
+    of: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """In place of a type: not what is of the type `of`, but just what `of` stands for."""
+
+    of: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """What `of` stands for at byte `at`."""
+
+    of: "Expression"
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +173,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Anonymous:
-    """The function or class without a name that the file defines from byte `at` on."""
+    """The function, or the class without a name, that the file defines from byte `at` on."""
 
     at: int
 
@@ -179,6 +216,10 @@ Expression: TypeAlias = (
     | Receiver
     | Key
     | Part
+    | Awaited
+    | Made
+    | Itself
+    | There
     | Callable
     | Record
     | Anonymous
@@ -264,6 +305,7 @@ class Definition:
     `owner` is the type that this is a method of where the text does not enclose it in that type; read in the module.
     `parameters` are their declared types, without what a method is called on.
     `stands_for` is the type that a named type is made of; `is_alias`: it is that type by another name.
+    `is_type`: a function that is a type besides: what it makes is of it.
     """
 
     kind: str
@@ -284,6 +326,7 @@ class Definition:
     owner: Expression | None = None
     stands_for: Expression | None = None
     is_alias: bool = False
+    is_type: bool = False
     parameters: tuple[Expression, ...] = ()
 
 

@@ -6,6 +6,7 @@ from doctown.ingest import borders
 from doctown.ingest.borders import Outline
 from doctown.ingest.facts import FileFacts
 from doctown.ingest.go.reader import GoReader
+from doctown.ingest.javascript.reader import JavaScriptReader, TsxReader, TypeScriptReader
 from doctown.ingest.plain.borders import outline_in
 from doctown.ingest.plain.reader import Reader
 from doctown.ingest.python.borders import outline_in as python_outline
@@ -13,7 +14,13 @@ from doctown.ingest.python.facts import facts_in as python_facts
 from doctown.ingest.rust.reader import RustReader
 from doctown.ingest.syntax import LANGUAGES, parsed
 
-_READERS: Mapping[str, type[Reader]] = {"go": GoReader, "rust": RustReader}
+_READERS: Mapping[str, type[Reader]] = {
+    "go": GoReader,
+    "javascript": JavaScriptReader,
+    "rust": RustReader,
+    "tsx": TsxReader,
+    "typescript": TypeScriptReader,
+}
 """How a file is read in each language of the plain ladder."""
 
 

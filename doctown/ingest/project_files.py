@@ -19,7 +19,8 @@ _DEEPEST = 8
 
 def project_file_of(path: str, data: bytes) -> ProjectFile | None:
     """The project file at `path`, if it is one by its name and says something."""
-    read = _READERS.get(path.rpartition("/")[2])
+    name = path.rpartition("/")[2]
+    read = _READERS.get("tsconfig.json" if _TSCONFIG.fullmatch(name) else name)
     if read is None or len(data) > _MAX_BYTES:
         return None
     try:
@@ -81,6 +82,8 @@ def _go_mod(text: str) -> Iterator[tuple[str, str]]:
             yield directive, " ".join(rest.replace('"', "").replace("`", "").split())
 
 
+_TSCONFIG = re.compile(r"tsconfig(\.[\w-]+)+\.json")
+"""Which others extend."""
 _READERS: Mapping[str, Callable[[str], Iterator[tuple[str, str]]]] = {
     "go.mod": _go_mod,
     "go.work": _go_mod,

@@ -13,6 +13,7 @@ from typing import Protocol
 from doctown.ingest import rules
 from doctown.ingest.facts import Definition, Expression, FileFacts, Member, Name, ProjectFile, Reference, Subscript
 from doctown.ingest.go.resolver import Go
+from doctown.ingest.javascript.resolver import JavaScript
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.resolver import Resolver as PlainResolver
 from doctown.ingest.python.resolver import Resolver as PythonResolver
@@ -26,7 +27,7 @@ _FOR_FOLDERS = frozenset({"__init__.py", "__init__.pyi", "mod.rs"}) | {
 """Files that stand for their folder."""
 _MAX_NAME = 1_000
 """Characters of a qualified name. The end of a longer one is kept; an id stays one symbol's all the same."""
-_PLAIN: tuple[type[Language], ...] = (Go, Rust)
+_PLAIN: tuple[type[Language], ...] = (Go, JavaScript, Rust)
 """The families of languages that the plain ladder resolves."""
 
 

@@ -1,8 +1,9 @@
 """Syntax trees, by tree-sitter: grammars, the queries beside them as data, and spans that lie within each other."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
@@ -13,13 +14,28 @@ from doctown.ingest.facts import DoesNotParse
 
 _GRAMMARS = {
     "go": ("tree_sitter_go", "language"),
+    "javascript": ("tree_sitter_javascript", "language"),
     "python": ("tree_sitter_python", "language"),
     "rust": ("tree_sitter_rust", "language"),
+    "tsx": ("tree_sitter_typescript", "language_tsx"),
+    "typescript": ("tree_sitter_typescript", "language_typescript"),
 }
-"""For each language that has symbols the package with its grammar, and the function there that gives it.
+"""For each language that has symbols the package with its grammar, and the function there that gives it."""
 
-Its query is `queries/<language>.scm`.
-"""
+_QUERIES = {
+    "javascript": ("ecmascript", "jsx", "javascript"),
+    "tsx": ("ecmascript", "jsx", "typescript"),
+    "typescript": ("ecmascript", "typescript"),
+}
+"""The queries of a language, in `queries`, where it is not just the one that is called as it is."""
+
+_VARIANCE = re.compile(rb"(?<=[<,/])(?:\s|const\b)*(?:in[ \t]+)?(?:in|out)(?=\s+[\w$]+\s*(?:extends\b|[=,>]))")
+_IMPORTED_TYPE = re.compile(rb"\bimport\([ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\)(?=\.[\w$.]+<)")
+_NOT_KNOWN = dict.fromkeys(
+    ("tsx", "typescript"),
+    ((_VARIANCE, b" "), (_IMPORTED_TYPE, b"_")),  # interface I<out T>; import("x").T<U>
+)
+"""What a language allows and its grammar does not know, and by what it is covered so that the rest can be read."""
 
 LANGUAGES = frozenset(_GRAMMARS)
 
@@ -36,16 +52,35 @@ def _language(language: str) -> Language:
 
 @cache
 def _query(language: str) -> Query:
-    text = files("doctown.ingest").joinpath("queries", f"{language}.scm").read_text("utf-8")
-    return Query(_language(language), text)
+    folder = files("doctown.ingest").joinpath("queries")
+    names = _QUERIES.get(language, (language,))
+    return Query(_language(language), "".join(folder.joinpath(f"{name}.scm").read_text("utf-8") for name in names))
+
+
+def tree(language: str, data: bytes) -> Node:
+    """The root of the tree of `data`, whether it is right or not."""
+    return Parser(_language(language)).parse(data).root_node
 
 
 def parsed(language: str, data: bytes) -> Node:
     """The root of the tree of `data`. Raises DoesNotParse."""
-    root = Parser(_language(language)).parse(data).root_node
-    if root.has_error:
-        raise DoesNotParse(_first_error(root).start_point.row + 1)
-    return root
+    root = tree(language, data)
+    if not root.has_error:
+        return root
+    if (covered := _covered(language, data)) != data and not (other := tree(language, covered)).has_error:
+        return other
+    raise DoesNotParse(_first_error(root).start_point.row + 1)
+
+
+def _covered(language: str, data: bytes) -> bytes:
+    """The file with what its grammar does not know written over, every byte else in its place."""
+    for pattern, cover in _NOT_KNOWN.get(language, ()):
+        data = pattern.sub(partial(_cover, cover), data)
+    return data
+
+
+def _cover(cover: bytes, found: re.Match[bytes]) -> bytes:
+    return re.sub(rb"\S", cover, found[0])
 
 
 def parsed_within(language: str, data: bytes, ranges: Sequence[Range]) -> Node | None:

@@ -13,6 +13,7 @@ from doctown.ingest.plain.words import Above
 from doctown.ingest.syntax import Nesting
 
 _DEEPEST = 18
+_WIDEST = 1_000  # bytes of indentation that are looked through
 
 
 def outline_in(data: bytes, found: Mapping[str, Sequence[Node]], above: Above) -> Outline:
@@ -37,5 +38,7 @@ def outline_in(data: bytes, found: Mapping[str, Sequence[Node]], above: Above) -
 
 def _line_start(data: bytes, byte: int) -> int:
     """The start of the line, if nothing but indentation stands before `byte` in it."""
-    start = data.rfind(b"\n", 0, byte) + 1
-    return start if not data[start:byte].strip() else byte
+    first = max(0, byte - _WIDEST)
+    start = data.rfind(b"\n", first, byte) + 1 or first
+    is_start = start == 0 or data[start - 1 : start] == b"\n"
+    return start if is_start and not data[start:byte].strip() else byte

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
 from doctown.ingest.facts import MODULE, Expression, Imported, ProjectFile
+from doctown.ingest.plain.reader import CLASSES
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.values import At, Found, Outside, OutsideInstance, Space, Thing, Value
 
@@ -27,6 +28,12 @@ class Language:
     """Whether `T(x)` is a call of something, and not a conversion."""
     collections: ClassVar[Mapping[str, str]] = {}
     """The outside type of each kind of `Collection` that has one."""
+    called_types: ClassVar[frozenset[str]] = CLASSES
+    """Kinds of types of which a call is one of something."""
+    gives_function: ClassVar[frozenset[str]] = frozenset()
+    """Members of functions that are, in a call, the function itself."""
+    promises: ClassVar[frozenset[str]] = frozenset()
+    """Outside types that promise what they hold."""
     gives_element: ClassVar[frozenset[str]] = frozenset()
     """Methods of outside types that give what these hold."""
     gives_itself: ClassVar[frozenset[str]] = frozenset()

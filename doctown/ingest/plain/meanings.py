@@ -14,16 +14,18 @@ from doctown.ingest.facts import (
     MODULE,
     Annotated,
     Anonymous,
+    Awaited,
     Binding,
     Called,
     Collection,
     Defined,
     Either,
     Element,
-    Entered,
     Expression,
     Imported,
+    Itself,
     Key,
+    Made,
     Member,
     Name,
     Own,
@@ -31,6 +33,7 @@ from doctown.ingest.facts import (
     Receiver,
     Record,
     Subscript,
+    There,
     TypeParameter,
 )
 from doctown.ingest.facts import (
@@ -38,7 +41,7 @@ from doctown.ingest.facts import (
 )
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.members import Members
-from doctown.ingest.plain.reader import CLASSES
+from doctown.ingest.plain.reader import CLASSES, FUNCTIONS, OBJECTS
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.types import Types
 from doctown.ingest.plain.values import (
@@ -88,14 +91,21 @@ class Meanings:
                 return self._result(file, scope, at, callee, given)
             case Subscript(of, arguments):
                 return self._subscripts(file, scope, at, of, arguments)
-            case Entered(of) if self.language.awaited:
-                return [one for found in self.of(file, scope, at, of) for one in self._awaited(found)]
-            case Element(of) | Entered(of):
+            case Element(of):
                 return [one for found in self.of(file, scope, at, of) for one in self.elements(found.value)]
             case Key(of):
                 return [one for found in self.of(file, scope, at, of) for one in self._keys(found.value)]
-            case Part(of, index):
-                return [one for found in self.of(file, scope, at, of) for one in _part(found, index)]
+            case Part(of, index, is_element):
+                found = self.of(file, scope, at, of)
+                return [one for whole in found for one in self._parts(whole, index, is_element)]
+            case Awaited(of):
+                return [one for found in self.of(file, scope, at, of) for one in self._awaited(found)]
+            case Made(of):
+                return self._made(file, scope, at, of)
+            case There(of, byte):
+                return self.of(file, scope, byte, of)
+            case Itself(of):
+                return self.of(file, scope, at, of)
             case Collection(kind, parts):
                 return self._collected(kind, [self.of(file, scope, at, part) for part in parts])
             case Either(parts):
@@ -104,9 +114,10 @@ class Meanings:
                 return [Found(OutsideInstance(of_type), rules.OWN_SCOPE)]
             case Annotated(of_type):
                 return self.types.declared(file, scope, at, of_type)
-            case Receiver(of_type):
+            case Receiver(of_type, is_super):
                 declared = self.types.declared(file, scope, at, of_type)
-                return [Found(_known_by(one.value, rules.SELF), rules.SELF) for one in declared]
+                rule = rules.SUPER if is_super else rules.SELF
+                return [Found(_known_by(one.value, rule), rules.SELF) for one in declared]
             case Own(index, True):
                 return [Found(Thing((file, index)), rules.SELF)]
             case Own(index, False):
@@ -131,7 +142,7 @@ class Meanings:
             return self._all_bound(file, bindings)
         for around in self.tables.scopes_around(file, scope):
             if around[1] == MODULE:
-                if bindings := self.tables.bound(around, name):
+                if bindings := self.tables.in_module(file, name, at):
                     return list(self.language.chosen(file, self._all_bound(file, bindings)))
                 if found := self._beside(file, name):
                     return found
@@ -184,20 +195,45 @@ class Meanings:
             found = [replace(one, rule=rules.IMPORT) for start in found for one in self.member(start.value, name)]
         return found
 
-    def _by_star(self, at: At, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
+    def named_by(self, file: int, scope: int, of: Imported, seen: set[tuple[At, str]] | None = None) -> list[At]:
+        """The definitions of which an imported name is the name, whatever their values are."""
+        seen = set() if seen is None else seen
+        *path, name = self.language.path_of(file, scope, of) or ("",)
+        starts = [Found(value, rules.IMPORT) for value in self.language.imported(file, scope, of)] if name else []
+        found: list[At] = []
+        for one in self.bounds.hopped(self._followed, starts, path):
+            for at in one.value.scopes if isinstance(one.value, Space) else ():
+                if (at, name) in seen or len(seen) > _MOST_STARS:
+                    continue
+                seen.add((at, name))
+                bindings = self.tables.bound(at, name)
+                found += [(at[0], binding.symbol) for binding in bindings if binding.symbol is not None]
+                others = [binding.value for binding in bindings if binding.symbol is None]
+                if not bindings:
+                    stars = (star.value for star in self.tables.all_names(at))
+                    others = [replace(star, name=name) for star in stars if isinstance(star, Imported)]
+                for other in others:
+                    if isinstance(other, Imported):
+                        found += self.named_by(at[0], at[1], other, seen)
+        return found
+
+    def _by_star(self, at: At, name: str, seen: set[At] | None = None) -> list[Found]:
+        seen = set() if seen is None else seen
+        seen.add(at)
         found: list[Found] = []
         for star in self.tables.all_names(at):
             if not isinstance(star.value, Imported) or len(seen) > _MOST_STARS:
                 continue
             for value in self.imported(at[0], at[1], star.value):
                 if isinstance(value.value, Space) and not seen.issuperset(value.value.scopes):
-                    found += self.in_space(value.value, name, seen | {at})
+                    found += self.in_space(value.value, name, seen)
                 elif isinstance(value.value, Thing):
                     found += self.member(value.value, name)
         return [replace(one, rule=rules.STAR_IMPORT) for one in found]
 
-    def in_space(self, space: Space, name: str, seen: "frozenset[At]" = frozenset()) -> list[Found]:
-        """What `name` of a package, module or namespace stands for."""
+    def in_space(self, space: Space, name: str, seen: set[At] | None = None) -> list[Found]:
+        """What `name` of a package, module or namespace stands for; those `seen` were looked through for it."""
+        seen = set() if seen is None else seen
         found = [
             replace(one, rule=rules.IMPORT)
             for at in space.scopes
@@ -218,8 +254,10 @@ class Meanings:
                 return self.in_space(value, name)
             case Thing(at) if self.tables.definition(at).kind in ("namespace", "module"):
                 return self.in_space(Space((at,)), name)
-            case Thing(at) if self.tables.definition(at).kind in CLASSES:
-                return self.members.of_type(at, name) or self._of_alias(at, name)
+            case Thing(at) if (kind := self.tables.definition(at).kind) in CLASSES | OBJECTS | FUNCTIONS:
+                found = self.members.of_type(at, name) or self._of_alias(at, name)
+                is_function = not found and kind in FUNCTIONS and name in self.language.gives_function
+                return [Found(value, rules.OWN_SCOPE)] if is_function else found
             case Instance():
                 return self.members.of_instance(value, name)
             case Parameter(_, _, bound):
@@ -290,6 +328,13 @@ class Meanings:
             return made
         return [replace(one, value=value) for one in made for value in changed((one.value,), change)]
 
+    def _made(self, file: int, scope: int, at: int | None, of: Expression) -> list[Found]:
+        """What `new` makes of a type; of a function that is none, what this gives."""
+        made = [_known_by(one.value, rules.CONSTRUCTED) for one in self.types.declared(file, scope, at, of)]
+        if made:
+            return [Found(one, rules.CONSTRUCTED) for one in made]
+        return [one for found in self.of(file, scope, at, of) for one in self.called(found.value)]
+
     def _same(self, of: Found) -> list[Found]:
         """What is of the type that `of` is, or else of the type of it."""
         return self.called(of.value) if isinstance(of.value, Thing) else [of]
@@ -326,7 +371,12 @@ class Meanings:
             found = [one for returned in of.returned for one in self.of(at[0], at[1], of.end_byte, returned)]
         values = tuple(one.value for one in found)
         if receiver is not None:
-            values = self.types.within(values, receiver)
+            own = (at[0], of.parent or MODULE)
+            values = tuple(
+                receiver if isinstance(one, Instance) and one.how == rules.SELF and one.of == own else one
+                for one in values
+            )
+            values = self.types.within(values, self.members.as_base(receiver, own))
         return [Found(_known_by(one, rules.RETURNED), rules.RETURNED) for one in values]
 
     # What a value holds
@@ -336,7 +386,9 @@ class Meanings:
         if kind == "tuple":
             return [Found(Several(tuple(values)), rules.OWN_SCOPE)]
         held = tuple(dict.fromkeys(value for part in values for value in part))
-        return [Found(OutsideInstance(self.language.collections.get(kind, ""), held), rules.OWN_SCOPE)]
+        return [
+            Found(OutsideInstance(self.language.collections.get(kind, ""), held, (), tuple(values)), rules.OWN_SCOPE)
+        ]
 
     def _subscripts(
         self, file: int, scope: int, at: int | None, of: Expression, arguments: Sequence[Expression]
@@ -363,9 +415,24 @@ class Meanings:
                 return [Found(self.types.itself(at), rules.CONSTRUCTED)]
         return []
 
+    def _parts(self, found: Found, index: int, is_element: bool) -> list[Found]:
+        value = found.value
+        if isinstance(value, Several) or (is_element and isinstance(value, OutsideInstance) and value.parts):
+            return [Found(one, found.rule) for one in value.parts[index]] if index < len(value.parts) else []
+        if value == OutsideInstance(""):
+            return [found]
+        return self.elements(value) if is_element else [found] if index == 0 else []
+
     def _awaited(self, of: Found) -> list[Found]:
-        types = self.member(of.value, self.language.awaited) if isinstance(of.value, Instance) else []
-        return [replace(of, value=one) for found in types for one in self.types.instances(found.value)] or [of]
+        """What waiting for it gives: what is promised, what its type says, or else itself."""
+        given: Sequence[Value] = []
+        match of.value:
+            case OutsideInstance(name, held) if name in self.language.promises:
+                return [replace(of, value=one) for one in held]
+            case Instance() if self.language.awaited:
+                types = self.member(of.value, self.language.awaited)
+                given = [one for found in types for one in self.types.instances(found.value)]
+        return [replace(of, value=one) for one in given] or [of]
 
     def _iterated(self, value: Instance) -> list[Found]:
         for name in self.language.iterates:
@@ -384,13 +451,6 @@ class Meanings:
 
 
 _MAX_DOTTED = 300
-
-
-def _part(found: Found, index: int) -> list[Found]:
-    if isinstance(found.value, Several):
-        parts = found.value.parts
-        return [Found(one, found.rule) for one in parts[index]] if index < len(parts) else []
-    return [found] if index == 0 or found.value == OutsideInstance("") else []
 
 
 def _known_by(value: Value, how: str) -> Value:

@@ -138,10 +138,32 @@ class Members:
                     return [replace(one, rule=rules.RETURNED) for one in found]
         return [Found(Thing(at, of), of.how) for at in self._of_everything.get(name, ())]
 
+    def as_base(self, of: Instance, base: At) -> Instance:
+        """The instance seen as one of a type that its own derives from: with the type arguments that it has as that."""
+        waiting, seen = [of], {of.of}
+        while waiting and len(seen) < _MOST_BASES:
+            now = waiting.pop(0)
+            if now.of == base:
+                return now
+            for one in self._instances_of_bases(now):
+                if one.of not in seen:
+                    seen.add(one.of)
+                    waiting.append(one)
+        return of
+
+    def _instances_of_bases(self, of: Instance) -> list[Instance]:
+        definition = self._tables.definition(of.of)
+        found: list[Instance] = []
+        for base in definition.bases:
+            declared = self._meanings.types.declared(of.of[0], of.of[1], None, base)
+            values = self._meanings.types.within(tuple(one.value for one in declared), of)
+            found += [replace(one, how=of.how) for one in values if isinstance(one, Instance)]
+        return found
+
     def has(self, at: At, name: str) -> bool:
         """Whether the type has such a member, though its value may be unknown."""
         return any(
-            self._tables.bound(owner, name) or self._tables.attributes(owner, name) or self._owned(owner).get(name)
+            self._tables.members(owner, name) or self._tables.attributes(owner, name) or self._owned(owner).get(name)
             for level in self.levels(at)
             for owner in level
         )
@@ -179,12 +201,13 @@ class Members:
     def _own(self, owner: At, of: Instance, name: str) -> list[Found]:
         """The member that is written for that type itself."""
         found: list[Found] = []
-        for binding in self._tables.bound(owner, name):
+        for binding in self._tables.members(owner, name):
             if isinstance(binding.value, Defined):
                 found.append(Found(Thing((owner[0], binding.value.index), of), of.how))
             else:
                 values = tuple(one.value for one in self._meanings.bound(owner[0], binding))
-                found += [Found(one, of.how) for one in self._meanings.types.within(values, of)]
+                seen_as = of if owner == of.of else self.as_base(of, owner)
+                found += [Found(one, of.how) for one in self._meanings.types.within(values, seen_as)]
         for attribute in self._tables.attributes(owner, name):
             key = (owner[0], id(attribute))
             place = (owner[0], attribute.read_in, attribute.at, attribute.value)

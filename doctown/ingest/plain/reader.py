@@ -2,8 +2,9 @@
 
 The captures of a query (`queries/<language>.scm`):
 
-    function method constructor lambda class struct interface enum trait namespace test macro type
+    function method constructor lambda class struct interface enum trait namespace test macro type object
                 a definition with names of its own within it; the nodes have the fields `name` and `body`
+                (an object is a constant, variable or field that has definitions within it)
     field constant variable
                 a definition of one or more names; what they stand for is said by `locals_of`
     local       what makes names stand for something where it stands: `locals_of`
@@ -42,7 +43,9 @@ from doctown.ingest.syntax import Nesting, captures
 CLASSES = frozenset({"class", "struct", "interface", "enum", "trait", "type"})
 """The kinds of definitions whose own names are members: seen through an instance, not from within."""
 FUNCTIONS = frozenset({"function", "method", "constructor", "lambda", "test", "macro"})
-_SCOPES = (*sorted(CLASSES), *sorted(FUNCTIONS), "namespace")
+OBJECTS = frozenset({"constant", "variable", "field"})
+"""The kinds of definitions that may have members though they are no types: objects that are written out."""
+_SCOPES = (*sorted(CLASSES), *sorted(FUNCTIONS), "namespace", "object")
 _NAMES = ("field", "constant", "variable")
 _DEEPEST = 100
 """Definitions within each other. What is deeper belongs to the last: nobody has written it by hand."""
@@ -85,10 +88,16 @@ class Reader:
     """One reading of one file."""
 
     language: ClassVar[str]
+    module_runs: ClassVar[bool] = False
+    """Whether a module is run like a function: then names in it hold within their extents."""
 
     def __init__(self, path: str, data: bytes, root: Node) -> None:
         self.path, self.data, self.root = path, data, root
         self.found = captures(self.language, root)
+        self.prepare()
+        self.above = Above(data, self.found.get("comment", []), self.found.get("attached", []))
+        self._extents = [(node.start_byte, node.end_byte) for node in self.found.get("extent", [])]
+        self._extent = Nesting(self._extents)
         self.definitions: list[Definition] = []
         self.bindings: list[Binding] = []
         self.attributes: list[Attribute] = []
@@ -97,13 +106,6 @@ class Reader:
         """Where the name of a field, constant or variable starts -> its definition."""
         self.nodes: list[Node] = [root]
         """The node of each definition."""
-        self.renew()
-
-    def renew(self) -> None:
-        """Take notice of what was added to `found`."""
-        self.above = Above(self.data, self.found.get("comment", []), self.found.get("attached", []))
-        self._extents = [(node.start_byte, node.end_byte) for node in self.found.get("extent", [])]
-        self._extent = Nesting(self._extents)
 
     def facts(self) -> FileFacts:
         """Everything, in the order of the text."""
@@ -129,6 +131,9 @@ class Reader:
         )
 
     # What differs from language to language
+
+    def prepare(self) -> None:
+        """Sort what was captured, where shape alone does not say what it is, and add what lies deeper."""
 
     def bound_name(self, of: Definition) -> str:
         """The name that a definition is bound by."""
@@ -177,6 +182,21 @@ class Reader:
     def roles_of(self, kind: str, name: str, parent: int) -> tuple[str, ...]:
         """The roles of a definition; of the module with the kind `module`."""
         return ()
+
+    def name_in(self, node: Node) -> str:
+        """The name that the node of a name says."""
+        return text_of(node)
+
+    def is_owner(self, kind: str) -> bool:
+        """Whether methods may be written apart from a definition of that kind."""
+        return kind in CLASSES
+
+    def home_of(self, node: Node) -> int:
+        """The definition that a field, constant or variable is of."""
+        return self.scope_around(node)
+
+    def bind_within(self, index: int, node: Node) -> None:
+        """Bind what a definition brings within itself."""
 
     def is_doc(self, comment: str) -> bool:
         """Whether a comment right above a definition speaks of it."""
@@ -235,20 +255,30 @@ class Reader:
         return _not_too_deep(found)
 
     def _owned(self, node: Node, around: int) -> tuple[int, Expression | None]:
-        """The parent of what is defined in `around`: a type there that owns it, else that, and the owner by name."""
+        """The parent of what is defined in `around`: a type seen there that owns it, else that, and the owner by name.
+
+        Functions see the types around them.
+        """
         owner = self.owner_of(node)
-        own = self._types.get((around, owner.name)) if isinstance(owner, Name) else None
-        return (around, owner) if own is None else (own, None)
+        if not isinstance(owner, Name):
+            return around, owner
+        seen_from: int | None = around
+        while seen_from is not None:
+            if (own := self._types.get((seen_from, owner.name))) is not None:
+                return own, None
+            of = self.definitions[seen_from]
+            seen_from = of.parent if of.kind in FUNCTIONS else None
+        return around, owner
 
     def _append(self, one: _Found, parent: int, owner: Expression | None, numbers: Counter[int]) -> None:
         if one.name is None:
             numbers[parent] += 1
-        name = f"<lambda{numbers[parent]}>" if one.name is None else text_of(one.name)
+        name = f"<lambda{numbers[parent]}>" if one.name is None else self.name_in(one.name)
         kind = "function" if one.kind == "lambda" else self.kind_of(one.kind, one.node, parent)
         span, body = self.span_of(one.node), self.body_of(one.node)
         stands_for, is_alias = self.stands_for(one.node)
         comments = self.above.comments(span.start_byte) if one.name is not None else []
-        if kind in CLASSES:
+        if self.is_owner(kind):
             self._types.setdefault((parent, name), len(self.definitions))
         self.nodes.append(one.node)
         self.definitions.append(
@@ -272,9 +302,9 @@ class Reader:
 
     def _define_names(self, kind: str, node: Node) -> None:
         span = self.span_of(node)
-        parent, owner = self._owned(node, self.scope_around(node))
+        parent, owner = self._owned(node, self.home_of(node))
         for name in self.names_of(node):
-            if (text := text_of(name)) == "_":
+            if (text := self.name_in(name)) == "_":
                 continue
             self.symbols[name.start_byte] = len(self.definitions)
             self.nodes.append(node)
@@ -329,13 +359,23 @@ class Reader:
         return self._extents[found]
 
     def _bind_definitions(self) -> None:
-        for index, of in enumerate(self.definitions[1:], start=1):
-            if of.kind in _NAMES or of.name.startswith("<") or of.owner is not None or of.kind == "test":
-                continue
+        named = set(self.symbols.values())
+        for index, of in enumerate(self.definitions):
+            if index and index not in named and not of.name.startswith("<") and of.kind != "test":
+                self.bind_definition(index, of)
+            self.bind_within(index, self.nodes[index])
+
+    def bind_definition(self, index: int, of: Definition) -> None:
+        """Bind the name of a definition where it stands."""
+        if of.owner is None:
             assert of.parent is not None
-            extent = self.extent_at(of.start_byte, of.parent) if self.definitions[of.parent].kind in FUNCTIONS else None
+            extent = self.extent_at(of.start_byte, of.parent) if self.runs(of.parent) else None
             at = extent[0] if extent else 0
             self.bind(of.parent, self.bound_name(of), Defined(index), at, symbol=index, extent=extent)
+
+    def runs(self, scope: int) -> bool:
+        """Whether names in the scope hold within extents."""
+        return self.definitions[scope].kind in FUNCTIONS or (scope == MODULE and self.module_runs)
 
     def _bind_locals(self) -> None:
         assigned: list[Local] = []
@@ -366,14 +406,14 @@ class Reader:
             here = self.definitions[here].parent
 
     def _bind_local(self, local: Local, node: Node) -> None:
-        name, symbol = text_of(local.name), self.symbols.get(local.name.start_byte)
+        name, symbol = self.name_in(local.name), self.symbols.get(local.name.start_byte)
         if name in ("_", ""):
             return
         of = self.definitions[symbol] if symbol is not None else None
         if of is not None and of.owner is not None:
             return  # a member of a type that is written elsewhere
         scope = self.scope_at(local.name.start_byte) if of is None or of.parent is None else of.parent
-        inside = self.definitions[scope].kind in FUNCTIONS
+        inside = self.runs(scope)
         at = (node.end_byte if local.at is None else local.at) if inside else 0
         if local.extent is not None:
             extent: tuple[int, int] | None = (local.extent.start_byte, local.extent.end_byte)

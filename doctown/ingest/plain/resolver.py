@@ -63,8 +63,8 @@ class Resolver:
         return self._called(file, site, site.of)
 
     def _imported(self, file: int, scope: int, of: Imported) -> list[Target]:
-        targets: list[Target] = []
-        for one in self._meanings.imported(file, scope, of):
+        targets = [Target(at, None, rules.IMPORT) for at in self._meanings.named_by(file, scope, of)]
+        for one in [] if targets else self._meanings.imported(file, scope, of):
             if isinstance(one.value, Outside):
                 targets.append(Target(None, one.value.name, rules.IMPORT))
             elif isinstance(one.value, Thing):
@@ -135,7 +135,7 @@ class Resolver:
             kind = self._tables.definition(value.at).kind
             if kind in _CALLABLE:
                 yield Target(value.at, None, found.rule)
-            elif kind in CLASSES and self._language.types_are_called:
+            elif kind in self._language.called_types and self._language.types_are_called:
                 yield Target(self._run_by(value.at), None, found.rule)
 
     def _run_by(self, at: At) -> At:

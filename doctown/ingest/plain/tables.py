@@ -3,12 +3,24 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from doctown.ingest.facts import ALL_NAMES, MODULE, Attribute, Binding, Definition, FileFacts, TypeParameter
-from doctown.ingest.plain.reader import CLASSES
+from doctown.ingest.facts import (
+    ALL_NAMES,
+    MODULE,
+    Attribute,
+    Binding,
+    Definition,
+    FileFacts,
+    Own,
+    Receiver,
+    TypeParameter,
+)
+from doctown.ingest.plain.reader import CLASSES, FUNCTIONS, OBJECTS
 from doctown.ingest.plain.values import At
 from doctown.ingest.syntax import Nesting
 
 _EVERYWHERE = (0, 1 << 60)
+_WITHIN = (TypeParameter, Own, Receiver)
+"""What names stand for that are seen from within a type though they are none of its members."""
 _MOST = 16
 """Bindings of one name in one place, and assignments to one field, that are looked at."""
 
@@ -33,20 +45,40 @@ class Tables:
             self._bindings.append(bindings)
             self._attributes.append(attributes)
             self._anonymous.append(
-                {of.start_byte: index for index, of in enumerate(file.definitions) if of.name.startswith("<")}
+                {
+                    of.start_byte: index
+                    for index, of in enumerate(file.definitions)
+                    if of.kind in FUNCTIONS or of.name.startswith("<")
+                }
             )
 
     def definition(self, at: At) -> Definition:
         """The definition there."""
         return self.files[at[0]].definitions[at[1]]
 
+    def is_type(self, at: At) -> bool:
+        """Whether what is defined there is a type."""
+        of = self.definition(at)
+        return of.kind in CLASSES or of.is_type
+
     def anonymous(self, file: int, byte: int) -> int | None:
-        """The definition without a name that starts at that byte."""
+        """The function, or the definition without a name, that starts at that byte."""
         return self._anonymous[file].get(byte)
 
     def bound(self, at: At, name: str) -> Sequence[Binding]:
         """What `name` is bound to in just that scope, seen from elsewhere."""
         return self._bindings[at[0]].get((at[1], name), ())[:_MOST]
+
+    def members(self, of: At, name: str) -> Sequence[Binding]:
+        """What `name` is bound to in a definition as its member."""
+        return () if self.definition(of).kind in FUNCTIONS else self.bound(of, name)
+
+    def in_module(self, file: int, name: str, at: int | None) -> Sequence[Binding]:
+        """What `name` is bound to at byte `at` in the module."""
+        found = self.bound((file, MODULE), name)
+        if at is None or all(one.extent is None for one in found):
+            return found
+        return self._by_extent(file, MODULE, name).seen(at)
 
     def attributes(self, of: At, name: str) -> Sequence[Attribute]:
         """What methods of the type assign to its field `name`."""
@@ -58,8 +90,8 @@ class Tables:
         inner: int | None = scope
         while inner is not None and inner != MODULE:
             found = self._bindings[file].get((inner, name))
-            if found and definitions[inner].kind in CLASSES:
-                found = [one for one in found if isinstance(one.value, TypeParameter)]
+            if found and definitions[inner].kind in CLASSES | OBJECTS:
+                found = [one for one in found if one.symbol is None and isinstance(one.value, _WITHIN)]
             if found and (seen := found[:_MOST] if at is None else self._by_extent(file, inner, name).seen(at)):
                 return seen
             if definitions[inner].kind in self._closed:

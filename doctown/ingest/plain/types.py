@@ -10,12 +10,12 @@ from doctown.ingest.facts import (
     Collection,
     Either,
     Expression,
+    Itself,
     Record,
     Subscript,
     TypeParameter,
 )
 from doctown.ingest.plain.language import Language
-from doctown.ingest.plain.reader import CLASSES
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.values import (
     At,
@@ -74,6 +74,8 @@ class Types:
                 return [value for part in parts for value in self._all(file, scope, at, part)]
             case Callable(returns):
                 return [Function(() if returns is None else self._all(file, scope, at, returns))]
+            case Itself(of):
+                return [found.value for found in self._meanings.of(file, scope, at, of)]
             case Record(members):
                 return [Shape(tuple((name, self._all(file, scope, at, one)) for name, one in members))]
         return [value for found in self._meanings.of(file, scope, at, of_type) for value in self.instances(found.value)]
@@ -97,7 +99,7 @@ class Types:
                 of = self._tables.definition(at)
                 if of.is_alias and of.stands_for is not None:
                     return [one.value for one in self.declared(at[0], at[1], of.start_byte, of.stands_for)]
-                return [Instance(at, rules.ANNOTATED)] if of.kind in CLASSES else []
+                return [Instance(at, rules.ANNOTATED)] if self._tables.is_type(at) else []
             case Outside():
                 return self._meanings.language.outside_instances(value, ())
             case Parameter():

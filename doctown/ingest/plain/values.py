@@ -53,11 +53,15 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class OutsideInstance:
-    """Something of an outside type, of an unknown one where `name` is empty; what it holds, and by what it is asked."""
+    """Something of an outside type, of an unknown one where `name` is empty; what it holds, and by what it is asked.
+
+    `parts`: of what is written out, what each of its parts may be.
+    """
 
     name: str
     elements: tuple["Value", ...] = ()
     keys: tuple["Value", ...] = ()
+    parts: tuple[tuple["Value", ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,9 @@ def _changed_within(value: Value, change: Callable[[Value], tuple[Value, ...]], 
     match value:
         case Instance(_, _, arguments) if arguments:
             return replace(value, arguments=tuple(changed(one, change, depth) for one in arguments))
-        case OutsideInstance(_, elements, keys) if elements or keys:
-            return replace(value, elements=changed(elements, change, depth), keys=changed(keys, change, depth))
+        case OutsideInstance(_, elements, keys, parts) if elements or keys:
+            held, asked = changed(elements, change, depth), changed(keys, change, depth)
+            return replace(value, elements=held, keys=asked, parts=tuple(changed(one, change, depth) for one in parts))
         case Function(returns) if returns:
             return Function(changed(returns, change, depth))
         case Several(parts):

@@ -7,11 +7,11 @@ from tree_sitter import Node
 from doctown.ingest.facts import (
     Annotated,
     Anonymous,
+    Awaited,
     Called,
     Collection,
     Either,
     Element,
-    Entered,
     Expression,
     Member,
     Name,
@@ -65,7 +65,7 @@ class Expressions:
             case "call_expression":
                 return self._call(node, inner)
             case "await_expression":
-                return Entered(self.of(next(iter(named(node)), None), inner))
+                return Awaited(self.of(next(iter(named(node)), None), inner))
             case "try_expression":
                 return Element(self.of(next(iter(named(node)), None), inner))
             case "index_expression":

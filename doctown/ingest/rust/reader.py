@@ -45,10 +45,9 @@ class RustReader(Reader):
 
     language = "rust"
 
-    def __init__(self, path: str, data: bytes, root: Node) -> None:
-        super().__init__(path, data, root)
-        read = Macros(data, self.found)
-        self.renew()
+    def prepare(self) -> None:
+        """What macros hold, and what stands around what."""
+        read = Macros(self.data, self.found)
         self._expressions = Expressions(read.arguments)
         self._around = [node for kind in _AROUND for node in self.found.get(kind, [])]
         self._within = Nesting((node.start_byte, node.end_byte) for node in self._around)

@@ -13,7 +13,7 @@ from doctown.ingest.languages import PROSE, language_of
         ("a.py", "python"),
         ("deep/er/A.PY", "python"),
         ("types.pyi", "python"),
-        ("a.tsx", "typescript"),
+        ("a.tsx", "tsx"),
         ("a.jsx", "javascript"),
         ("a.rs", "rust"),
         ("a.go", "go"),

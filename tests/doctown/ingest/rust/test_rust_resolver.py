@@ -157,6 +157,13 @@ def test_an_error_is_what_the_result_says():
     assert {"lib.f -> lib.Wrong.text", "lib.f.<lambda1> -> lib.Wrong.text"} <= found
 
 
+def test_a_variant_is_not_seen_by_its_bare_name_from_within_its_enum():
+    text = (
+        "pub struct Parser; impl Parser { pub fn new() {} } enum Kind { Parser } impl Kind { fn f() { Parser::new() } }"
+    )
+    assert calls(text) == {"lib.Kind.f -> lib.Parser.new"}
+
+
 def test_an_impl_belongs_to_its_type_wherever_it_is_written():
     found = calls(
         "mod a; mod b; fn f(x: a::A) { x.g(); a::A::h() }",

@@ -1,0 +1,2 @@
+; What only JavaScript's grammar calls so.
+(field_definition) @field

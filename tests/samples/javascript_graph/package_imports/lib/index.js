@@ -1,0 +1,3 @@
+export { trim } from "./text.js";
+export { format as table } from "./format/table.js";
+export { default as flush, log } from "#log";
