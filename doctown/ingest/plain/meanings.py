@@ -2,7 +2,8 @@
 
 The ladder: own scopes, the module and what is beside it, imports, what the language itself names; of members those of
 the receiver's type, where that is declared, made, given by a function, or held by something. What types say is left to
-`types`. Evaluation is bounded, so that no code can make it run long; beyond the bounds a value is unknown.
+`types`, what calls give to `calls`. Evaluation is bounded, so that no code can make it run long; beyond the bounds a
+value is unknown.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,7 @@ from doctown.ingest.facts import (
 from doctown.ingest.facts import (
     Value as Literal,
 )
+from doctown.ingest.plain.calls import Calls
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.members import Members
 from doctown.ingest.plain.reader import CLASSES, FUNCTIONS, OBJECTS
@@ -57,7 +59,7 @@ from doctown.ingest.plain.values import (
     Space,
     Thing,
     Value,
-    changed,
+    known_by,
     same,
 )
 
@@ -75,6 +77,7 @@ class Meanings:
         self.bounds: Bounds[Found] = Bounds(steps, same)
         self.types = Types(self)
         self.members = Members(self)
+        self.calls = Calls(self)
         self.members.prepare()
 
     def of(self, file: int, scope: int, at: int | None, expression: Expression) -> list[Found]:
@@ -88,7 +91,7 @@ class Meanings:
             case Member(of, name):
                 return [one for found in self.of(file, scope, at, of) for one in self.member(found.value, name)]
             case Called(callee, given):
-                return self._result(file, scope, at, callee, given)
+                return self.calls.result(file, scope, at, callee, given)
             case Subscript(of, arguments):
                 return self._subscripts(file, scope, at, of, arguments)
             case Element(of):
@@ -101,7 +104,7 @@ class Meanings:
             case Awaited(of):
                 return [one for found in self.of(file, scope, at, of) for one in self._awaited(found)]
             case Made(of):
-                return self._made(file, scope, at, of)
+                return self.calls.made(file, scope, at, of)
             case There(of, byte):
                 return self.of(file, scope, byte, of)
             case Itself(of):
@@ -117,7 +120,7 @@ class Meanings:
             case Receiver(of_type, is_super):
                 declared = self.types.declared(file, scope, at, of_type)
                 rule = rules.SUPER if is_super else rules.SELF
-                return [Found(_known_by(one.value, rule), rules.SELF) for one in declared]
+                return [Found(known_by(one.value, rule), rules.SELF) for one in declared]
             case Own(index, True):
                 return [Found(Thing((file, index)), rules.SELF)]
             case Own(index, False):
@@ -285,99 +288,9 @@ class Meanings:
             return []
         return [Found(Outside(f"{value.name}.{name}") if value.name else OutsideInstance(""), rule)]
 
-    # Calls
-
-    def _result(
-        self, file: int, scope: int, at: int | None, callee: Expression, given: Sequence[Expression]
-    ) -> list[Found]:
-        found: list[Found] = []
-        name = callee.name if isinstance(callee, Member) else ""
-
-        def arguments() -> list[tuple[Value, ...]]:
-            return [tuple(one.value for one in self.of(file, scope, at, argument)) for argument in given]
-
-        for receiver in self.of(file, scope, at, callee.of if isinstance(callee, Member) else callee):
-            value = receiver.value
-            if isinstance(value, Outside | OutsideInstance) and not (name and self.members.of_outside(value, name)):
-                known = self.language.outside_result(value, name, arguments(), self._given_back)
-                if known is not None:
-                    found += [Found(one, rules.RETURNED) for one in known]
-                    continue
-            members = self.member(value, name) if name else [receiver]
-            if name in self.language.gives_same and not any(isinstance(one.value, Thing) for one in members):
-                found += self._same(receiver)
-                continue
-            for one in members:
-                made = self.called(one.value)
-                found += self._inferred(one.value.at, made, arguments()) if isinstance(one.value, Thing) else made
-        return found
-
-    def _inferred(self, at: At, made: list[Found], given: Sequence[tuple[Value, ...]]) -> list[Found]:
-        """What a function gives, with its type parameters replaced by what it was given for them."""
-        declared = self.tables.definition(at).parameters
-        known: dict[tuple[At, int], tuple[Value, ...]] = {}
-        for of_type, values in zip(declared, given if len(given) <= len(declared) else (), strict=False):
-            for one in self.types.declared(at[0], at[1], None, of_type):
-                if isinstance(one.value, Parameter) and values:
-                    known.setdefault((one.value.of, one.value.index), values)
-
-        def change(value: Value) -> tuple[Value, ...]:
-            return known.get((value.of, value.index), (value,)) if isinstance(value, Parameter) else (value,)
-
-        if not known:
-            return made
-        return [replace(one, value=value) for one in made for value in changed((one.value,), change)]
-
-    def _made(self, file: int, scope: int, at: int | None, of: Expression) -> list[Found]:
-        """What `new` makes of a type; of a function that is none, what this gives."""
-        made = [_known_by(one.value, rules.CONSTRUCTED) for one in self.types.declared(file, scope, at, of)]
-        if made:
-            return [Found(one, rules.CONSTRUCTED) for one in made]
-        return [one for found in self.of(file, scope, at, of) for one in self.called(found.value)]
-
-    def _same(self, of: Found) -> list[Found]:
-        """What is of the type that `of` is, or else of the type of it."""
-        return self.called(of.value) if isinstance(of.value, Thing) else [of]
-
-    def _given_back(self, value: Value) -> list[Value]:
-        return [one.value for one in self.called(value)]
-
     def called(self, value: Value) -> list[Found]:
         """What a call of `value` gives."""
-        match value:
-            case Thing(at) if self.tables.definition(at).kind in CLASSES:
-                return [
-                    Found(_known_by(one, rules.CONSTRUCTED), rules.CONSTRUCTED) for one in self.types.instances(value)
-                ]
-            case Thing(at, receiver):
-                return self.returned(at, receiver)
-            case Function(returns):
-                return [Found(one, rules.RETURNED) for one in returns]
-            case Instance():
-                return [one for made in self.types.underlying(value) for one in self.called(made)]
-            case Outside() | OutsideInstance():
-                return [Found(OutsideInstance(""), rules.OUTSIDE_RECEIVER)]
-        return []
-
-    def returned(self, at: At, receiver: Instance | None) -> list[Found]:
-        """What a call of the function gives, by its declared type or else by what it returns."""
-        return self.bounds.once(("returned", at, receiver), self._returned, at, receiver)
-
-    def _returned(self, at: At, receiver: Instance | None) -> list[Found]:
-        of = self.tables.definition(at)
-        if of.returns is not None:
-            found = self.types.declared(at[0], at[1], of.start_byte, of.returns)  # before its parameters
-        else:
-            found = [one for returned in of.returned for one in self.of(at[0], at[1], of.end_byte, returned)]
-        values = tuple(one.value for one in found)
-        if receiver is not None:
-            own = (at[0], of.parent or MODULE)
-            values = tuple(
-                receiver if isinstance(one, Instance) and one.how == rules.SELF and one.of == own else one
-                for one in values
-            )
-            values = self.types.within(values, self.members.as_base(receiver, own))
-        return [Found(_known_by(one, rules.RETURNED), rules.RETURNED) for one in values]
+        return self.calls.called(value)
 
     # What a value holds
 
@@ -451,13 +364,3 @@ class Meanings:
 
 
 _MAX_DOTTED = 300
-
-
-def _known_by(value: Value, how: str) -> Value:
-    """The value, known in that way; so are the parts of several."""
-    match value:
-        case Instance(of, _, arguments):
-            return Instance(of, how, arguments)
-        case Several(parts):
-            return Several(tuple(tuple(_known_by(one, how) for one in part) for part in parts))
-    return value

@@ -133,3 +133,13 @@ def _changed_within(value: Value, change: Callable[[Value], tuple[Value, ...]], 
         case Shape(members):
             return Shape(tuple((name, changed(of, change, depth)) for name, of in members))
     return value
+
+
+def known_by(value: Value, how: str) -> Value:
+    """The value, known in that way; so are the parts of several."""
+    match value:
+        case Instance(of, _, arguments):
+            return Instance(of, how, arguments)
+        case Several(parts):
+            return Several(tuple(tuple(known_by(one, how) for one in part) for part in parts))
+    return value
