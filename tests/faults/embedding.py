@@ -6,10 +6,12 @@ assembly would read from the cache. The same for the endpoint in memory and for 
 
 import json
 import random
+from functools import partial
 from hashlib import sha256
 
 import numpy as np
 
+from adapters.settings import Settings
 from adapters.store import store_at
 from adapters.vectors import VectorCache
 from doctown.blob import Blob
@@ -17,8 +19,9 @@ from doctown.embed.batches import BatchLimits
 from doctown.embed.vectors import result_of, rows_of_result
 from doctown.model import Repository
 from doctown.recipe import Known, index
-from doctown.steps import AssembleResult, EmbedRequest, IngestRequest, IngestResult
+from doctown.steps import EMBED, AssembleResult, EmbedRequest, IngestRequest, IngestResult
 from places.fanout import FanOut, request_for
+from runpod_workers import serve
 
 MODEL, REVISION, ENGINE, WIDTH = "a model", "1", "hashed", 8
 LIMITS = BatchLimits(tokens=40, least_tokens=10, workers=3)
@@ -34,6 +37,22 @@ def answer(job_input):
     """What a right worker gives for a batch."""
     request = EmbedRequest.from_json(job_input)
     return result_of(request, rows_for(request), MODEL, REVISION, ENGINE).to_json()
+
+
+def answer_of(flag, job_input):
+    """What a wrong worker gives: it has a bug, or vectors with NaN, or a result that is too large."""
+    return serve.answer_of(EMBED, partial(wrong, flag), Settings(cache="unused"), job_input)
+
+
+def wrong(flag, request, settings, progress):
+    """The step as such a worker has it."""
+    if flag == "bug":
+        raise ValueError("a bug of the handler's")
+    found = result_of(request, rows_for(request), MODEL, REVISION, ENGINE)
+    if flag == "oversized":
+        return found.model_copy(update={"engine": "x" * serve.MAX_RESULT_BYTES})
+    rows = np.full((len(request.chunks), WIDTH), np.nan, np.float32)
+    return result_of(request, rows, MODEL, REVISION, ENGINE)
 
 
 def rows_for(request):

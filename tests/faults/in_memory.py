@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import os
 import random
 import tempfile
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -17,10 +18,12 @@ from places.runpod import RunPodBackend
 from tests.fakes.memory_endpoint import MemoryEndpoint
 from tests.fakes.virtual_time import run_virtually
 from tests.faults.case import WORKERS
-from tests.faults.embedding import Embedding, answer, right_rows, texts_for
+from tests.faults.embedding import Embedding, answer, answer_of, right_rows, texts_for
 from tests.faults.outcome import CANARY, Outcome
 
 ADDRESS = "https://api.runpod.ai/v2/embed"
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""No disk is waited for, where that can be had."""
 A_WHILE_S = 180
 """Longer than all that workers may have begun takes."""
 
@@ -28,7 +31,7 @@ A_WHILE_S = 180
 def tried(case, seed, quiet_s=0.0, extra_rules=()):
     """What comes of the fault. The seed draws texts, how long batches take, and the pauses of the client."""
     random.seed(f"{case.name} {seed}")
-    with tempfile.TemporaryDirectory() as cache, _told() as told:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as cache, _told() as told:
         return run_virtually(_tried(case, seed, quiet_s, cache, told, extra_rules))
 
 
@@ -55,10 +58,11 @@ async def _tried(case, seed, quiet_s, cache, told, extra_rules):
             found.error = error
         found.seconds = asyncio.get_running_loop().time() - began
         found.left = endpoint.endpoint.queue.open_jobs()
-        found.reruns = _reruns(endpoint)
+        found.lost_workers = sum(job.retries for job in endpoint.endpoint.queue.newest(10_000))
+        struck = endpoint.endpoint.faults.report()
+        found.doubled = sum(rule["struck"] for rule in struck if rule["do"] == "duplicate")
         await asyncio.sleep(A_WHILE_S)
         found.left_later = endpoint.endpoint.queue.open_jobs()
-        found.begun = Counter(found.begun)
         if found.error is not None:
             before = found.begun.copy(), dict(found.batches), list(found.records)
             found.is_mended = await _mended(case, cache, endpoint, texts, found)
@@ -104,26 +108,11 @@ def _settings(case, cache):
 
 
 def _handler(case):
-    if case.flag == "bug":
-
-        def bug(job_input):
-            raise ValueError("a bug of the handler's")
-
-        return bug
-    return answer
+    return (lambda job_input: answer_of(case.flag, job_input)) if case.flag else answer
 
 
 def _reseeded(rules, seed):
-    from dataclasses import replace
-
     return tuple(replace(rule, seed=rule.seed + seed) for rule in rules)
-
-
-def _reruns(endpoint):
-    lost = sum(job.retries for job in endpoint.endpoint.queue.newest(10_000))
-    report = endpoint.endpoint.faults.report()
-    twice = sum(rule["struck"] for rule in report if rule["do"] == "duplicate")
-    return Counter({"the endpoint ran it again": lost, "the endpoint gave it to two": twice})
 
 
 @contextlib.contextmanager

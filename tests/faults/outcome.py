@@ -9,7 +9,7 @@ CANARY = "rpa_CANARY0123456789"
 
 @dataclass
 class Outcome:
-    """Of one try. `begun`: how often a worker began with each text; `reruns`: what the platform did on its own."""
+    """Of one try. `begun`: how often a worker began with each text."""
 
     case: object
     error: BaseException | None = None
@@ -31,8 +31,10 @@ class Outcome:
     """In the record of remote jobs."""
     told: str = ""
     """All logs, errors and what the store holds."""
-    reruns: Counter = field(default_factory=Counter)
-    """By reason, of the endpoint: workers it lost, jobs it gave to two."""
+    lost_workers: int = 0
+    """How often the endpoint ran a job again of its own accord; a client sees only whether it did."""
+    doubled: int = 0
+    """How many jobs it gave to two workers, which no client can see."""
 
     @property
     def ended(self):
@@ -51,7 +53,7 @@ class Outcome:
                 continue
             reasons = [reason for reason, of in self._reasons() if of & texts]
             found.update(set(reasons) or {"?"})
-            if extra > len(reasons):
+            if extra > len(reasons) + self.lost_workers:
                 found["more often than explained"] += 1
         return found
 
@@ -60,16 +62,21 @@ class Outcome:
         for record in self.records:
             texts = self.batches.get(record.batch_id, set())
             for lost in record.lost:
-                # what was lost of a whole batch is told with its first half
                 yield lost.kind, self._family(record.batch_id) if lost.kind == "ExecutionTimedOut" else texts
             if record.perhaps_paid_twice:
                 yield "perhaps paid twice", texts
-        for reason, times in self.reruns.items():
-            every = set(self.begun)
-            for _ in range(times):
-                yield reason, every
+        every = set(self.begun)
+        if self.error is not None:  # there is no table of a run that failed; its log has each attempt that was lost
+            for batch_id, texts in self.batches.items():
+                for _ in range(self.told.count(f"Batch {batch_id[:12]}: an attempt was lost")):
+                    yield "in the log", texts
+            for _ in range(self.lost_workers):
+                yield "the endpoint ran it again", every
+        for _ in range(self.doubled):
+            yield "the endpoint gave it to two", every
 
     def _family(self, batch_id):
+        """The texts of the whole batch, of which this may be a half: what it lost is told with the first half."""
         texts = self.batches[batch_id]
         return next((whole for whole in self.batches.values() if texts < whole), texts)
 

@@ -19,7 +19,7 @@ def quiet_s(seed):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_fault_leaves_no_hole_no_hang_and_no_payment_without_a_reason(case):
     found = tried(case, 0, quiet_s(0))
-    assert found.faults() == [], found.told[-3000:]
+    assert found.faults() == []
 
 
 @pytest.mark.long
@@ -28,4 +28,4 @@ def test_a_fault_leaves_no_hole_no_hang_and_no_payment_without_a_reason(case):
 def test_nor_does_it_at_other_times_and_with_other_work(case):
     for seed in range(1, 21):
         found = tried(case, seed, quiet_s(seed))
-        assert found.faults() == [], (seed, found.told[-3000:])
+        assert found.faults() == [], seed
