@@ -68,7 +68,7 @@ class RunPodBackend:
         call = _Call(work_key(self.address, step.name, request.to_json()))
         self._calls.setdefault(call.key, set()).add(call)
         try:
-            while (claim := await self._claimed(call.key)).job is not None:
+            while (claim := await self._claimed(call)).job is not None:
                 found = await self._ended(call, claim.job)
                 if found is not None and found["status"] == COMPLETED:
                     return await self._result(call.key, claim.job, step, found)
@@ -94,10 +94,17 @@ class RunPodBackend:
             await asyncio.wait(self._abandoning, timeout=self._waits.cancel_s)
         await self._client.aclose()
 
-    async def _claimed(self, key: str) -> Claim:
+    async def _claimed(self, call: _Call) -> Claim:
         """With the job of an earlier or another call; without one, where this one is to submit it."""
         while True:
-            claim = await asyncio.to_thread(self._jobs.claim, key, self.address, self._waits.ttl_s)
+            claiming = asyncio.create_task(
+                asyncio.to_thread(self._jobs.claim, call.key, self.address, self._waits.ttl_s)
+            )
+            try:
+                claim = await asyncio.shield(claiming)
+            except asyncio.CancelledError:  # the thread goes on: what it claims is to be left as well
+                await self._abandon(self._leave_when_claimed(call, claiming))
+                raise
             if claim.job is None or claim.job.job_id is not None:
                 return claim
             await asyncio.sleep(self._waits.most_pause_s)
@@ -166,6 +173,16 @@ class RunPodBackend:
         self._abandoning.add(task)
         task.add_done_callback(self._abandoning.discard)
         await asyncio.wait({task}, timeout=self._waits.cancel_s)
+
+    async def _leave_when_claimed(self, call: _Call, claiming: "asyncio.Task[Claim]") -> None:
+        try:
+            job = (await claiming).job
+        except DoctownError:
+            return
+        if job is None:
+            await asyncio.to_thread(self._jobs.forget, call.key)
+        elif job.job_id is not None:
+            await self._leave(call, job)
 
     async def _leave_when_known(self, call: _Call, submitting: "asyncio.Task[RemoteJob]") -> None:
         try:

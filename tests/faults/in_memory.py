@@ -1,8 +1,6 @@
 """A fault tried on the endpoint in memory, by a clock that jumps: every fault, many times, in no time."""
 
 import asyncio
-import contextlib
-import logging
 import os
 import random
 import tempfile
@@ -19,7 +17,7 @@ from tests.fakes.memory_endpoint import MemoryEndpoint
 from tests.fakes.virtual_time import run_virtually
 from tests.faults.case import WORKERS
 from tests.faults.embedding import Embedding, answer, answer_of, right_rows, texts_for
-from tests.faults.outcome import CANARY, Outcome
+from tests.faults.outcome import CANARY, Outcome, logged
 
 ADDRESS = "https://api.runpod.ai/v2/embed"
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -31,7 +29,7 @@ A_WHILE_S = 180
 def tried(case, seed, quiet_s=0.0, extra_rules=()):
     """What comes of the fault. The seed draws texts, how long batches take, and the pauses of the client."""
     random.seed(f"{case.name} {seed}")
-    with tempfile.TemporaryDirectory(dir=MEMORY) as cache, _told() as told:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as cache, logged() as told:
         return run_virtually(_tried(case, seed, quiet_s, cache, told, extra_rules))
 
 
@@ -113,19 +111,3 @@ def _handler(case):
 
 def _reseeded(rules, seed):
     return tuple(replace(rule, seed=rule.seed + seed) for rule in rules)
-
-
-@contextlib.contextmanager
-def _told():
-    """What is logged meanwhile, of every level."""
-    lines, root = [], logging.getLogger()
-    handler = logging.Handler()
-    handler.emit = lambda record: lines.append(record.getMessage())
-    level = root.level
-    root.setLevel(logging.DEBUG)
-    root.addHandler(handler)
-    try:
-        yield lines
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)

@@ -1,6 +1,8 @@
 """What came of a fault that was tried, and what is wrong with that."""
 
 import asyncio
+import contextlib
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -103,3 +105,19 @@ class Outcome:
         if CANARY in self.told:
             wrong.append("the key was told")
         return wrong
+
+
+@contextlib.contextmanager
+def logged():
+    """What is logged meanwhile, of every level."""
+    lines, root = [], logging.getLogger()
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    try:
+        yield lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)

@@ -23,7 +23,7 @@ from places.waits import Waits
 from runpod_workers.emulator.main import Emulation, emulated, listening_socket
 from tests.faults.case import CASES, WORKERS
 from tests.faults.embedding import Embedding, right_rows, texts_for
-from tests.faults.outcome import Outcome
+from tests.faults.outcome import Outcome, logged
 
 ROOT = Path(__file__).parents[2]
 BATCH_S = 0.6
@@ -33,7 +33,7 @@ SELF = [sys.executable, "-m", "tests.faults.processes"]
 async def tried(case, folder, seed=0, quiet_s=0.0):
     """What comes of the fault, by the wall clock."""
     found, texts = Outcome(case, quiet_s=quiet_s), texts_for(seed)
-    with Endpoint(case, folder) as endpoint:
+    with Endpoint(case, folder) as endpoint, logged() as told:
         began = time.monotonic()
         try:
             running = asyncio.ensure_future(_run(case, endpoint.address, folder, texts, found))
@@ -48,6 +48,7 @@ async def tried(case, folder, seed=0, quiet_s=0.0):
             found.error = error
         found.seconds = time.monotonic() - began
         await _look(endpoint, folder, found)
+        found.told = "\n".join([*told, str(found.error)])
         if found.error is not None and case.cancelled_s:
             found.is_mended = await _run(case, endpoint.address, folder, texts, Outcome(case)) == right_rows(texts)
     if found.error is not None and not case.cancelled_s:
