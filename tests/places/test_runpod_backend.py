@@ -321,6 +321,18 @@ async def test_a_call_cancelled_before_its_job_was_taken_submits_it_no_more(sett
         assert endpoint.count("run") == 1 and endpoint.count("cancel") == 0 and records(settings) == []
 
 
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_call_cancelled_while_it_claims_its_work_leaves_no_intent(settings, steps):
+    async with scripted(settings, run=[TAKEN], status=[TAKEN], cancel=[(200, {})]) as (endpoint, backend):
+        running = asyncio.create_task(backend.run(EMBED, request("x")))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert records(settings) == [] and endpoint.count("run") == endpoint.count("cancel") == 0
+
+
 async def test_a_job_its_endpoint_ran_again_is_perhaps_paid_twice(settings):
     again = (200, DONE[1] | {"retries": 1})
     async with scripted(settings, run=[TAKEN], status=[again]) as (_, backend):
