@@ -90,26 +90,30 @@ class RunPodClient:
         self._rates = {name: Rate(*limits, now, sleep) for name, limits in RATES.items()}
         self._unknown_to_long_poll = 0
 
-    async def submit(self, job_input: Mapping[str, Any], policy: Mapping[str, int]) -> str | None:
+    async def submit(
+        self, job_input: Mapping[str, Any], policy: Mapping[str, int], left: asyncio.Event | None = None
+    ) -> str | None:
         """The id of the new job. None: no answer came that names one, and the endpoint may have the job or not.
 
-        Never sent again once it may have arrived: RunPod would run, and bill, a second job.
+        Never sent again once it may have arrived: RunPod would run, and bill, a second job; nor once `left` is set,
+        because nobody waits for it any more.
 
         Raises:
             NotAuthorised, InvalidSettings, LimitExceeded, StepFailed: refused, and will be again.
             BackendUnavailable: not reached, or refused for now.
         """
         body = json.dumps({"input": job_input, "policy": policy}).encode()
+        left = left or asyncio.Event()
         for attempt in range(ATTEMPTS_AT_LIMIT):
             try:
-                status, headers, data = await self._ask("run", "POST", "/run", body)
+                status, headers, data = await self._ask_unless(left, body)
             except _NOT_SENT as error:
-                await self._again("run", attempt, _failure(self.address, error))
+                await self._again("run", attempt, _failure(self.address, error), left=left)
                 continue
             except (httpx.HTTPError, StepFailed):
                 return None
             if status == 429:
-                await self._again("run", attempt, _refusal(self.address, status), status, headers)
+                await self._again("run", attempt, _refusal(self.address, status), status, headers, left)
                 continue
             if status in _TRANSIENT:
                 return None
@@ -171,12 +175,35 @@ class RunPodClient:
             return None if status == 404 else self._answer(status, data)
         raise AssertionError("the last attempt raises")
 
+    async def _ask_unless(self, left: asyncio.Event, body: bytes) -> tuple[int, httpx.Headers, bytes]:
+        """Submit a job, unless `left` is set before it is sent: what is sent is seen through."""
+        sent = asyncio.Event()
+        asking = asyncio.ensure_future(self._ask("run", "POST", "/run", body, sent=sent))
+        leaving = asyncio.ensure_future(left.wait())
+        try:
+            await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done() and not sent.is_set():
+                raise BackendUnavailable(f"A job was not sent to {self.address}: nobody waits for it any more.")
+            return await asking
+        finally:
+            asking.cancel()
+            leaving.cancel()
+
     async def _ask(
-        self, operation: str, method: str, path: str, body: bytes | None = None, within_s: float | None = None
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        within_s: float | None = None,
+        sent: asyncio.Event | None = None,
     ) -> tuple[int, httpx.Headers, bytes]:
+        """Status, headers and body of the answer. `sent` is set once the request's turn has come."""
         kind = {} if body is None else {"Content-Type": "application/json"}
         data = bytearray()
         async with self._rates[operation]:
+            if sent is not None:
+                sent.set()
             try:
                 async with (
                     asyncio.timeout(within_s or self._answer_s),
@@ -202,8 +229,9 @@ class RunPodClient:
         failure: DoctownError,
         status: int = 0,
         headers: Mapping[str, str] | None = None,
+        left: asyncio.Event | None = None,
     ) -> None:
-        """Wait before the next attempt; raise `failure` after the last."""
+        """Wait before the next attempt; raise `failure` after the last, or as soon as `left` is set."""
         at_limit = status == 429
         if attempt + 1 >= (ATTEMPTS_AT_LIMIT if at_limit else ATTEMPTS):
             raise failure
@@ -211,7 +239,17 @@ class RunPodClient:
         pause_s = max(pause_s, asked_rest_s((headers or {}).get("Retry-After", ""), time.time()))
         if at_limit:
             self._rates[operation].rest(pause_s)
-        await self._sleep(pause_s)
+        if left is None:
+            await self._sleep(pause_s)
+            return
+        waits = {asyncio.ensure_future(self._sleep(pause_s)), asyncio.ensure_future(left.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if left.is_set():
+            raise failure
 
     def _job_id(self, status: int, data: bytes) -> str | None:
         """The id in the answer to a submit; None: the job was taken, but what it is called is not said."""

@@ -143,7 +143,7 @@ class StepFailed(BackendError):
 
 
 class WorkerLost(BackendError):
-    """The worker vanished before it gave a result."""
+    """The worker vanished before it gave a result; see its logs, it may lack memory."""
 
     retryable = True
 
@@ -155,7 +155,7 @@ class StepTimedOut(BackendError):
 
 
 class ExecutionTimedOut(StepTimedOut):
-    """The job ran longer than its execution timeout."""
+    """The job ran longer than its execution timeout; raise DOCTOWN_EXECUTION_S, or lower DOCTOWN_BATCH_TOKENS."""
 
 
 class JobCancelled(BackendError):

@@ -72,7 +72,9 @@ def result_of(step: Step[Q, R], record: Mapping[str, Any]) -> R:
     status = record.get("status")
     if status == COMPLETED:
         if record.get("output") is None:
-            raise ResultInvalid("The job is COMPLETED but has no output: the platform did not accept the result.")
+            raise ResultInvalid(
+                "The job is COMPLETED but has no output: the platform did not take it; lower DOCTOWN_BATCH_TOKENS."
+            )
         return step.result.from_json(record["output"])
     if status == CANCELLED:
         raise JobCancelled
@@ -96,8 +98,8 @@ def error_of(record: Mapping[str, Any]) -> DoctownError:
         found = None
     if isinstance(found, Mapping) and "error_type" in found:
         reason = f"{found['error_type']}: {found.get('error_message', '')}".strip()
-        return StepFailed(f"The worker failed with {_told(reason)}")
-    return WorkerLost(f"The worker vanished: {_told(text)}" if text else None)
+        return StepFailed(f"The worker failed, see its logs: {_told(reason)}")
+    return WorkerLost(f"The worker vanished, see its logs, it may lack memory: {_told(text)}" if text else None)
 
 
 def _told(error: object) -> str:

@@ -101,7 +101,7 @@ def batches_told(records: Sequence[BatchRecord]) -> str:
         seconds = sum(one.seconds for one in lost if one.kind == kind)
         told.append(f"Lost to {_word(kind)}: {times:,} attempts, {seconds:,.1f} s.")
     if twice := sum(record.perhaps_paid_twice for record in records):
-        told.append(f"Perhaps paid for twice, because a submit got no answer: {twice:,}.")
+        told.append(f"Perhaps paid for twice, because a submit got no answer or a worker was lost: {twice:,}.")
     return " ".join(told)
 
 

@@ -51,7 +51,8 @@ class BatchRecord:
     engine: str
     lost: tuple[LostAttempt, ...] = ()
     perhaps_paid_twice: bool = False
-    """A submit got no answer, and what it may have started could not be found."""
+    """A submit got no answer, and what it may have started could not be found; or the place lost a worker and ran the
+    job once more of its own accord."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ the fan-out, hiccups of single requests to `adapters.runpod`.
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -31,6 +31,8 @@ class _Call:
     """One call of `run`, and where the record of its work lies."""
 
     key: str
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once nobody waits for the call: what was not sent yet is not sent any more."""
 
 
 class RunPodBackend:
@@ -66,7 +68,7 @@ class RunPodBackend:
         call = _Call(work_key(self.address, step.name, request.to_json()))
         self._calls.setdefault(call.key, set()).add(call)
         try:
-            while (claim := await self._claimed(call.key)).job is not None:
+            while (claim := await self._claimed(call)).job is not None:
                 found = await self._ended(call, claim.job)
                 if found is not None and found["status"] == COMPLETED:
                     return await self._result(call.key, claim.job, step, found)
@@ -92,10 +94,17 @@ class RunPodBackend:
             await asyncio.wait(self._abandoning, timeout=self._waits.cancel_s)
         await self._client.aclose()
 
-    async def _claimed(self, key: str) -> Claim:
+    async def _claimed(self, call: _Call) -> Claim:
         """With the job of an earlier or another call; without one, where this one is to submit it."""
         while True:
-            claim = await asyncio.to_thread(self._jobs.claim, key, self.address, self._waits.ttl_s)
+            claiming = asyncio.create_task(
+                asyncio.to_thread(self._jobs.claim, call.key, self.address, self._waits.ttl_s)
+            )
+            try:
+                claim = await asyncio.shield(claiming)
+            except asyncio.CancelledError:  # the thread goes on: what it claims is to be left as well
+                await self._abandon(self._leave_when_claimed(call, claiming))
+                raise
             if claim.job is None or claim.job.job_id is not None:
                 return claim
             await asyncio.sleep(self._waits.most_pause_s)
@@ -104,34 +113,40 @@ class RunPodBackend:
         """What the job's record holds. Its own record stays until `settle` where that is a result."""
         try:
             if record is None:
-                raise WorkerLost(f"{self.address} does not know the job any more: it expired or was lost.")
+                raise WorkerLost(f"{self.address} does not know the job any more, it expired or was lost; run again.")
             result = result_of(step, record)
         except DoctownError:
             await self._forget(key, job)
             raise
-        self._finished[key] = job
+        retries = record.get("retries")  # of its own accord, where a worker was lost
+        ran_again = isinstance(retries, int) and retries > 0
+        self._finished[key] = replace(job, in_doubt=True) if ran_again else job
         return result
 
     async def _forget(self, key: str, job: RemoteJob) -> None:
         await asyncio.to_thread(self._jobs.forget, key, job.job_id)
 
     async def _submitted(self, call: _Call, request: Request, claim: Claim) -> RemoteJob:
-        submitting = asyncio.create_task(self._submit(call.key, request, claim))
+        submitting = asyncio.create_task(self._submit(call, request, claim))
         try:
             return await asyncio.shield(submitting)
         except asyncio.CancelledError:
+            call.left.set()
             await self._abandon(self._leave_when_known(call, submitting))
             raise
 
-    async def _submit(self, key: str, request: Request, claim: Claim) -> RemoteJob:
+    async def _submit(self, call: _Call, request: Request, claim: Claim) -> RemoteJob:
+        key = call.key
         try:
-            job_id = await self._client.submit(input_of(request), self._waits.policy)
+            job_id = await self._client.submit(input_of(request), self._waits.policy, call.left)
         except DoctownError:
             await asyncio.to_thread(self._jobs.forget, key)
             raise
         if job_id is None:
             await asyncio.to_thread(self._jobs.leave_unanswered, key)
-            raise SubmitUnanswered(f"{self.address} gave no answer to a job it may have taken.")
+            raise SubmitUnanswered(
+                f"{self.address} gave no answer to a job it may have taken; check the address and the network."
+            )
         try:
             return await asyncio.to_thread(
                 lambda: self._jobs.note(key, job_id, self.address, self._waits.ttl_s, in_doubt=claim.in_doubt)
@@ -158,6 +173,16 @@ class RunPodBackend:
         self._abandoning.add(task)
         task.add_done_callback(self._abandoning.discard)
         await asyncio.wait({task}, timeout=self._waits.cancel_s)
+
+    async def _leave_when_claimed(self, call: _Call, claiming: "asyncio.Task[Claim]") -> None:
+        try:
+            job = (await claiming).job
+        except DoctownError:
+            return
+        if job is None:
+            await asyncio.to_thread(self._jobs.forget, call.key)
+        elif job.job_id is not None:
+            await self._leave(call, job)
 
     async def _leave_when_known(self, call: _Call, submitting: "asyncio.Task[RemoteJob]") -> None:
         try:

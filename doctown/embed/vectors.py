@@ -71,7 +71,9 @@ def rows_of_result(request: EmbedRequest, result: EmbedResult) -> Rows:
         (request.revision, result.revision, "revision"),
     ):
         if asked is not None and asked != found:
-            raise EngineMismatch(f"The endpoint embeds with {what} {found}, but {asked} was asked for.")
+            raise EngineMismatch(
+                f"The endpoint embeds with {what} {found}, but {asked} was asked for; let it run an image of that one."
+            )
     if result.batch_id != request.batch_id:
         raise ResultInvalid(f"Asked for batch {request.batch_id}, got {result.batch_id}.")
     ids, rows = _decoded(result)

@@ -60,6 +60,20 @@ def submit(client):
     return client.submit({"x": 1}, {"ttl": 10_000})
 
 
+async def test_a_submit_nobody_waits_for_any_more_is_not_sent_again():
+    async with ScriptedEndpoint({"run": [(429, {}, {"Retry-After": "50"}), TAKEN]}) as endpoint:
+        client = RunPodClient(endpoint.address, KEY)
+        left = asyncio.Event()
+        submitting = asyncio.create_task(client.submit({"x": 1}, {}, left))
+        while endpoint.count("run") < 1:
+            await asyncio.sleep(0.01)
+        left.set()
+        with pytest.raises(BackendUnavailable):
+            await asyncio.wait_for(submitting, 10)
+        assert endpoint.count("run") == 1
+        await client.aclose()
+
+
 def status(client):
     return client.status("job-1")
 

@@ -92,7 +92,8 @@ def test_the_batch_table_has_the_attempts_that_were_lost_and_why():
     assert (first["attempts"], first["paid twice"], second["lost"], second["paid twice"]) == (3, "perhaps", "", "")
     assert batches_told(records) == (
         "2 batches, the slowest first, at most 200 of them. Lost to SubmitUnanswered: 1 attempts, 1.0 s. "
-        "Lost to WorkerLost: 1 attempts, 12.5 s. Perhaps paid for twice, because a submit got no answer: 1."
+        "Lost to WorkerLost: 1 attempts, 12.5 s. "
+        "Perhaps paid for twice, because a submit got no answer or a worker was lost: 1."
     )
 
 

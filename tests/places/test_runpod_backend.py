@@ -214,7 +214,7 @@ async def test_a_young_job_may_be_unknown_for_a_while(settings):
 
 async def test_a_job_that_was_known_and_is_not_any_more_is_lost(settings):
     async with scripted(settings, run=[TAKEN], status=[TAKEN, UNKNOWN]) as (_, backend):
-        with pytest.raises(WorkerLost, match="expired or was lost"):
+        with pytest.raises(WorkerLost, match="expired or was lost; run again"):
             await backend.run(EMBED, request("x"))
         assert records(settings) == []
 
@@ -310,15 +310,34 @@ async def test_the_job_of_another_living_run_is_not_cancelled_with_ours(settings
         assert endpoint.count("cancel") == 0 and len(records(settings)) == 1
 
 
-async def test_a_call_cancelled_while_it_submits_cancels_the_job_it_gets(settings):
-    slow = {"run": [(429, {}, {"Retry-After": "1"}), TAKEN], "cancel": [(200, {})]}
+async def test_a_call_cancelled_before_its_job_was_taken_submits_it_no_more(settings):
+    slow = {"run": [(429, {}, {"Retry-After": "60"}), TAKEN], "cancel": [(200, {})]}
     async with scripted(settings, **slow) as (endpoint, backend):
         running = asyncio.create_task(backend.run(EMBED, request("x")))
         await until(lambda: endpoint.count("run") == 1)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert endpoint.count("run") == 2 and endpoint.count("cancel") == 1 and records(settings) == []
+        assert endpoint.count("run") == 1 and endpoint.count("cancel") == 0 and records(settings) == []
+
+
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_call_cancelled_while_it_claims_its_work_leaves_no_intent(settings, steps):
+    async with scripted(settings, run=[TAKEN], status=[TAKEN], cancel=[(200, {})]) as (endpoint, backend):
+        running = asyncio.create_task(backend.run(EMBED, request("x")))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert records(settings) == [] and endpoint.count("run") == endpoint.count("cancel") == 0
+
+
+async def test_a_job_its_endpoint_ran_again_is_perhaps_paid_twice(settings):
+    again = (200, DONE[1] | {"retries": 1})
+    async with scripted(settings, run=[TAKEN], status=[again]) as (_, backend):
+        await backend.run(EMBED, request("x"))
+        assert await backend.settle(EMBED, request("x")) is True and records(settings) == []
 
 
 async def test_a_job_that_cannot_be_put_on_record_is_cancelled(settings):
