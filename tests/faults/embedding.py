@@ -41,7 +41,7 @@ def answer(job_input):
 
 def answer_of(flag, job_input):
     """What a wrong worker gives: it has a bug, or vectors with NaN, or a result that is too large."""
-    return serve.answer_of(EMBED, partial(wrong, flag), Settings(cache="unused"), job_input)
+    return serve.answer_of(EMBED, partial(wrong, flag), Settings(cache="unused"), job_input, lambda *_: None)
 
 
 def wrong(flag, request, settings, progress):

@@ -59,6 +59,7 @@ async def _tried(case, seed, quiet_s, cache, told, extra_rules):
         found.lost_workers = sum(job.retries for job in endpoint.endpoint.queue.newest(10_000))
         struck = endpoint.endpoint.faults.report()
         found.doubled = sum(rule["struck"] for rule in struck if rule["do"] == "duplicate")
+        found.never_struck = [rule for rule in struck if not rule["struck"]]
         await asyncio.sleep(A_WHILE_S)
         found.left_later = endpoint.endpoint.queue.open_jobs()
         if found.error is not None:

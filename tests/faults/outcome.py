@@ -37,6 +37,8 @@ class Outcome:
     """How often the endpoint ran a job again of its own accord; a client sees only whether it did."""
     doubled: int = 0
     """How many jobs it gave to two workers, which no client can see."""
+    never_struck: list = field(default_factory=list)
+    """Rules of the fault that did nothing: what they stand for was not tried."""
 
     @property
     def ended(self):

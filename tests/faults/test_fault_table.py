@@ -24,6 +24,7 @@ def quiet_s(seed):
 def test_a_fault_leaves_no_hole_no_hang_and_no_payment_without_a_reason(case):
     found = tried(case, 0, quiet_s(0))
     assert found.faults() == []
+    assert found.never_struck == []
 
 
 @pytest.mark.long
