@@ -124,7 +124,13 @@ class RunPodBackend:
         return result
 
     async def _forget(self, key: str, job: RemoteJob) -> None:
-        await asyncio.to_thread(self._jobs.forget, key, job.job_id)
+        """Seen through though the call is cancelled: a thread that has not begun yet would be cancelled with it."""
+        forgetting = asyncio.create_task(asyncio.to_thread(self._jobs.forget, key, job.job_id))
+        try:
+            await asyncio.shield(forgetting)
+        except asyncio.CancelledError:
+            await self._abandon(forgetting)
+            raise
 
     async def _submitted(self, call: _Call, request: Request, claim: Claim) -> RemoteJob:
         submitting = asyncio.create_task(self._submit(call, request, claim))
