@@ -5,8 +5,10 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -99,6 +101,22 @@ async def test_a_result_that_was_not_safe_yet_is_fetched_again_and_not_paid_twic
     assert accounting(emulator)["jobs"] == before + 1 and len(records(settings)) == 1
     await ran(backend := RunPodBackend(emulator, settings), wanted)
     await backend.aclose()
+    assert records(settings) == []
+
+
+async def test_a_record_goes_though_the_call_is_cancelled_before_a_thread_is_free_for_it(backend, settings):
+    wanted, free = request("x", batch_id="no thread"), threading.Event()
+    await backend.run(EMBED, wanted)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    busy = asyncio.ensure_future(asyncio.to_thread(free.wait))
+    settling = asyncio.create_task(backend.settle(EMBED, wanted))
+    await asyncio.sleep(0.1)
+    settling.cancel()
+    await asyncio.sleep(0.1)
+    free.set()
+    with pytest.raises(asyncio.CancelledError):
+        await settling
+    await busy
     assert records(settings) == []
 
 
