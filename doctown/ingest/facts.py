@@ -361,6 +361,20 @@ class FileFacts:
     exported: tuple[str, ...] | None
     namespace: str = ""
 
+    def bindings_by_name(self) -> dict[tuple[int, str], list[Binding]]:
+        """The bindings of each name in each scope, in their order."""
+        found: dict[tuple[int, str], list[Binding]] = {}
+        for binding in self.bindings:
+            found.setdefault((binding.scope, binding.name), []).append(binding)
+        return found
+
+    def attributes_by_name(self) -> dict[tuple[int, str], list[Attribute]]:
+        """The attributes of each name that each class is given, in their order."""
+        found: dict[tuple[int, str], list[Attribute]] = {}
+        for attribute in self.attributes:
+            found.setdefault((attribute.owner, attribute.name), []).append(attribute)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:

@@ -92,3 +92,14 @@ _READERS: Mapping[str, Callable[[str], Iterator[tuple[str, str]]]] = {
     "jsconfig.json": _json_with_comments,
     "Cargo.toml": _toml,
 }
+
+
+def path_along(*parts: str) -> str:
+    """The path below the root of the repository that its parts lead to."""
+    found: list[str] = []
+    for part in (piece for one in parts for piece in one.split("/")):
+        if part == "..":
+            del found[-1:]
+        elif part not in ("", "."):
+            found.append(part)
+    return "/".join(found)

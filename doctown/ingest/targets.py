@@ -1,5 +1,6 @@
 """Where a reference leads: the answer that every language's resolver gives."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -21,3 +22,11 @@ class Unresolved:
     """Nothing that could be named without guessing, and why."""
 
     cause: str
+
+
+def distinct(targets: Iterable[Target]) -> list[Target]:
+    """The first of those that lead to the same place."""
+    found: dict[object, Target] = {}
+    for target in targets:
+        found.setdefault((target.at, target.external), target)
+    return list(found.values())

@@ -23,7 +23,7 @@ from doctown.ingest.facts import (
     Unknown,
     Value,
 )
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 _DEEPEST = 40
 _MOST = 16

@@ -22,7 +22,7 @@ from doctown.ingest.facts import (
 )
 from doctown.ingest.go.expressions import expression_of, results_of, type_of
 from doctown.ingest.plain.reader import Import, Local, Reader
-from doctown.ingest.plain.words import doc_of, named, text_of
+from doctown.ingest.words import doc_of, named, text_of
 
 _TESTS = ("Test", "Benchmark", "Example", "Fuzz")
 

@@ -9,6 +9,7 @@ from doctown.ingest.facts import MODULE, Imported, ProjectFile
 from doctown.ingest.plain.language import Language
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.values import At, Found, Outside, Space, Thing, Value
+from doctown.ingest.project_files import path_along
 
 
 def _words(text: str) -> frozenset[str]:
@@ -86,10 +87,10 @@ class Go(Language):
     def _at(self, path: str, folder: str) -> tuple[Value, ...]:
         if path.startswith("."):
             parts = [*folder.split("/"), *path.split("/")]
-            return self._in_folder(_joined(parts)) or (Outside(path),)
+            return self._in_folder(path_along(*parts)) or (Outside(path),)
         for name, place in self._modules:
             inside = path if name == "std" else _below(name, path)  # Go's own library is called nothing
-            found = self._in_folder(_joined([place, inside])) if inside is not None else ()
+            found = self._in_folder(path_along(place, inside)) if inside is not None else ()
             if found:
                 return found
         if not self._modules and "." in path.split("/", 1)[0]:
@@ -174,24 +175,13 @@ def _modules_of(project_files: Sequence[ProjectFile]) -> list[tuple[str, str]]:
         for replaced in project_file.values("replace"):
             old, arrow, new = replaced.partition(" => ")
             if arrow and new.startswith("."):
-                found.append((old.split(" ")[0], _joined([*folder.split("/"), *new.split("/")])))
+                found.append((old.split(" ")[0], path_along(folder, new)))
     return sorted(dict.fromkeys(found), key=lambda one: (-len(one[0]), one))
 
 
 def _below(name: str, path: str) -> str | None:
     """The rest of an import path within the module; None: it is not in it."""
     return "" if path == name else path[len(name) + 1 :] if path.startswith(f"{name}/") else None
-
-
-def _joined(parts: Sequence[str]) -> str:
-    """The folder that the parts of a path lead to."""
-    found: list[str] = []
-    for part in (piece for one in parts for piece in one.split("/")):
-        if part == "..":
-            del found[-1:]
-        elif part not in ("", "."):
-            found.append(part)
-    return "/".join(found)
 
 
 def _platform_of(path: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,8 +12,8 @@ from doctown.ingest.javascript.names import Names, without_overloads
 from doctown.ingest.javascript.parameters import Callbacks
 from doctown.ingest.javascript.types import Documented, returns_of, type_of, with_arguments
 from doctown.ingest.plain.reader import CLASSES, OBJECTS, Reader
-from doctown.ingest.plain.words import doc_of, named, text_of
 from doctown.ingest.syntax import Nesting
+from doctown.ingest.words import doc_of, named, text_of
 
 _TEST_FILES = (".test.", ".spec.", "__tests__/", "-test.", "_test.")
 _MOST_RETURNS = 8

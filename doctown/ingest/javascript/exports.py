@@ -11,7 +11,7 @@ from doctown.ingest.facts import ALL_NAMES, Expression, Imported, Member, Name, 
 from doctown.ingest.javascript.expressions import expression_of, key_text, members_of, paired, unwrapped
 from doctown.ingest.javascript.types import specifier_in
 from doctown.ingest.plain.reader import Import
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 WHOLE = "="
 _DECLARED = frozenset(

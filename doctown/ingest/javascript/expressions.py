@@ -22,7 +22,7 @@ from doctown.ingest.facts import (
     Value,
 )
 from doctown.ingest.javascript.types import import_name, specifier_in, type_of, with_arguments
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 _DEEPEST = 40
 _MOST = 16

@@ -9,8 +9,8 @@ from tree_sitter import Node
 
 from doctown.ingest.facts import Expression, Member, Name
 from doctown.ingest.javascript.expressions import FUNCTIONS, expression_of, key_text, unwrapped
-from doctown.ingest.plain.words import named, text_of
 from doctown.ingest.syntax import Nesting
+from doctown.ingest.words import named, text_of
 
 _TESTS = frozenset(["describe", "context", "suite", "it", "test", "specify", "bench"])
 _NAMED_VALUES = FUNCTIONS | {"class"}

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from doctown.ingest.facts import Annotated, Expression
 from doctown.ingest.javascript.expressions import expression_of
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 _MOST = 16
 _EXITS = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from doctown.ingest.facts import Annotated, Awaited, Called, Expression, Member, Unknown
 from doctown.ingest.javascript.expressions import expression_of
 from doctown.ingest.javascript.types import type_of
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 _GIVEN_ELEMENT: Mapping[str, frozenset[int]] = {
     **dict.fromkeys(

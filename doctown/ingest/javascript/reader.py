@@ -47,7 +47,7 @@ from doctown.ingest.javascript.narrowing import exits, narrowed_after, narrowed_
 from doctown.ingest.javascript.parameters import parameters_of
 from doctown.ingest.javascript.types import import_name, specifier_in, type_of
 from doctown.ingest.plain.reader import CLASSES, FUNCTIONS, OBJECTS, Import, Local
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 
 class JavaScriptReader(DefinitionReader):

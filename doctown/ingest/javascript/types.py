@@ -23,8 +23,8 @@ from doctown.ingest.facts import (
     Subscript,
     Unknown,
 )
-from doctown.ingest.plain.words import named, text_of
 from doctown.ingest.syntax import tree
+from doctown.ingest.words import named, text_of
 
 _DEEPEST = 40
 _MOST = 24
@@ -156,15 +156,6 @@ def returns_of(function: Node, depth: int = 0) -> Expression | None:
     if of_type.type in ("type_predicate_annotation", "asserts_annotation", "type_predicate", "asserts"):
         return Name("Boolean")
     return type_of(of_type, depth)
-
-
-def guarded_by(function: Node) -> tuple[str, Expression] | None:
-    """The parameter and the type that it is of where the function gives true: `x is T`."""
-    of_type = function.child_by_field_name("return_type")
-    predicate = next(iter(named(of_type)), None)
-    if of_type is None or of_type.type != "type_predicate_annotation" or predicate is None:
-        return None
-    return text_of(predicate.child_by_field_name("name")), type_of(predicate.child_by_field_name("type"))
 
 
 # JSDoc

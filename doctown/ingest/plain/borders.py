@@ -9,8 +9,8 @@ from tree_sitter import Node
 
 from doctown.ingest.borders import Border, Outline, line_borders
 from doctown.ingest.plain.reader import FUNCTIONS
-from doctown.ingest.plain.words import Above
 from doctown.ingest.syntax import Nesting
+from doctown.ingest.words import Above
 
 _DEEPEST = 18
 _WIDEST = 1_000  # bytes of indentation that are looked through

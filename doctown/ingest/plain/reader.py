@@ -37,8 +37,8 @@ from doctown.ingest.facts import (
     Name,
     Reference,
 )
-from doctown.ingest.plain.words import Above, doc_of, one_line, place_of, text_of
 from doctown.ingest.syntax import Nesting, captures
+from doctown.ingest.words import Above, doc_of, one_line, place_of, text_of
 
 CLASSES = frozenset({"class", "struct", "interface", "enum", "trait", "type"})
 """The kinds of definitions whose own names are members: seen through an instance, not from within."""

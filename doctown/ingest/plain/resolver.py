@@ -36,7 +36,7 @@ from doctown.ingest.plain.values import (
     Space,
     Thing,
 )
-from doctown.ingest.targets import Target, Unresolved
+from doctown.ingest.targets import Target, Unresolved, distinct
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST_UNUSUAL = 8
@@ -72,7 +72,7 @@ class Resolver:
             elif isinstance(one.value, Space):
                 modules = self._language.modules_of(file, one.value)
                 targets += [Target(at, None, rules.IMPORT) for at in modules if at != (file, MODULE)]
-        return _distinct(targets)
+        return distinct(targets)
 
     def _base(self, file: int, site: Reference, base: Expression) -> "list[Target] | Unresolved":
         if isinstance(base, Implements):
@@ -84,7 +84,7 @@ class Resolver:
                 targets.append(Target(one.value.at, None, one.rule))
             elif isinstance(one.value, Outside):
                 targets.append(Target(None, one.value.name, one.rule))
-        return _distinct(targets) or Unresolved(rules.UNKNOWN_VALUE)
+        return distinct(targets) or Unresolved(rules.UNKNOWN_VALUE)
 
     def _implemented(self, file: int, site: Reference, said: Implements) -> "list[Target] | Unresolved":
         """From the type to what it is said to derive from; nothing where the type is not of the repository."""
@@ -99,13 +99,13 @@ class Resolver:
                     targets.append(Target(base.value.at, None, base.rule, of))
                 elif isinstance(base.value, Outside):
                     targets.append(Target(None, base.value.name, base.rule, of))
-        return _distinct(targets) if bases else Unresolved(rules.UNKNOWN_VALUE)
+        return distinct(targets) if bases else Unresolved(rules.UNKNOWN_VALUE)
 
     def _called(self, file: int, site: Reference, callee: Expression) -> "list[Target] | Unresolved":
         found = self._meanings.of(file, site.scope, site.start_byte, callee)
         if found and not self._language.types_are_called and all(self._is_type(one) for one in found):
             return []
-        targets = _distinct(target for one in found for target in self._target(one))
+        targets = distinct(target for one in found for target in self._target(one))
         if self._language.makes(callee) and not any(target.at for target in targets):
             return []
         if targets:
@@ -191,10 +191,3 @@ def _methods_by_name(files: Sequence[FileFacts]) -> dict[str, list[At]]:
         for name, methods in found.items()
         if any(files[file].definitions[index].kind == "method" for file, index in methods)
     }
-
-
-def _distinct(targets: Iterable[Target]) -> list[Target]:
-    found: dict[object, Target] = {}
-    for target in targets:
-        found.setdefault((target.at, target.external), target)
-    return list(found.values())

@@ -31,19 +31,11 @@ class Tables:
     def __init__(self, files: Sequence[FileFacts], closed: frozenset[str] = frozenset()) -> None:
         """From within definitions of the kinds `closed` names around them are not seen."""
         self.files, self._closed = files, closed
-        self._bindings: list[dict[tuple[int, str], list[Binding]]] = []
-        self._attributes: list[dict[tuple[int, str], list[Attribute]]] = []
+        self._bindings = [file.bindings_by_name() for file in files]
+        self._attributes = [file.attributes_by_name() for file in files]
         self._anonymous: list[dict[int, int]] = []
         self._extents: dict[tuple[int, int, str], _ByExtent] = {}
         for file in files:
-            bindings: dict[tuple[int, str], list[Binding]] = {}
-            for binding in file.bindings:
-                bindings.setdefault((binding.scope, binding.name), []).append(binding)
-            attributes: dict[tuple[int, str], list[Attribute]] = {}
-            for attribute in file.attributes:
-                attributes.setdefault((attribute.owner, attribute.name), []).append(attribute)
-            self._bindings.append(bindings)
-            self._attributes.append(attributes)
             self._anonymous.append(
                 {
                     of.start_byte: index

@@ -6,15 +6,13 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypedDict
 
 from tree_sitter import Node
 
 from doctown.ingest.facts import Definition, Expression
 from doctown.ingest.python.expressions import annotation_of, expression_of, named, text_of
+from doctown.ingest.words import one_line, place_of
 
-MAX_SIGNATURE = 500
-_LOOKED_AT = 4_000  # bytes of a definition: what is written in more is cut
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"})
 
 CLASSES = frozenset({"class", "enum", "interface"})
@@ -83,7 +81,7 @@ def class_of(node: Node, parent: int, path: str, data: bytes) -> Definition:
         kind=kind,
         name=name,
         parent=parent,
-        **_place(span_of(node)),
+        **place_of(span_of(node)),
         signature=_signature(node, data),
         doc=docstring_of(node.child_by_field_name("body")),
         roles=("test",) if is_test_file(path) and name.startswith("Test") else (),
@@ -101,7 +99,7 @@ def function_of(node: Node, parent: int, in_class: bool, path: str, data: bytes)
         kind=kind,
         name=name,
         parent=parent,
-        **_place(span_of(node)),
+        **place_of(span_of(node)),
         signature=_signature(node, data),
         doc=docstring_of(node.child_by_field_name("body")),
         roles=("test",) if is_test_file(path) and name.startswith("test") else (),
@@ -118,16 +116,16 @@ def lambda_of(node: Node, parent: int, number: int, data: bytes) -> Definition:
         kind="function",
         name=f"<lambda{number}>",
         parent=parent,
-        **_place(node),
-        signature=_one_line(data, node.start_byte, end),
+        **place_of(node),
+        signature=one_line(data, node.start_byte, end),
         returned=(expression_of(body),),
     )
 
 
 def variable_of(kind: str, name: str, parent: int, statement: Node, data: bytes) -> Definition:
     """The definition of a constant, variable, field or type by the statement that first assigns it."""
-    signature = _one_line(data, statement.start_byte, statement.end_byte, 200)
-    return Definition(kind=kind, name=name, parent=parent, **_place(statement), signature=signature)
+    signature = one_line(data, statement.start_byte, statement.end_byte, 200)
+    return Definition(kind=kind, name=name, parent=parent, **place_of(statement), signature=signature)
 
 
 def scope_of(node: Node) -> Scope:
@@ -160,32 +158,8 @@ def _cleaned(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-class _Place(TypedDict):
-    start_line: int
-    end_line: int
-    start_byte: int
-    end_byte: int
-
-
-def _place(node: Node) -> _Place:
-    return {
-        "start_line": node.start_point.row + 1,
-        "end_line": node.end_point.row + (1 if node.end_point.column else 0),
-        "start_byte": node.start_byte,
-        "end_byte": node.end_byte,
-    }
-
-
 def _signature(node: Node, data: bytes) -> str:
     """The text from `class`, `def` or `async def` to before the colon, in one line."""
     body = node.child_by_field_name("body")
     colon = max((child.start_byte for child in node.children if child.type == ":"), default=node.end_byte)
-    return _one_line(data, node.start_byte, min(colon, body.start_byte if body else node.end_byte))
-
-
-def _one_line(data: bytes, start: int, end: int, most: int = MAX_SIGNATURE) -> str:
-    """What stands there, in one line of at most `most` characters. Of definitions within each other little is read."""
-    text = " ".join(data[start : min(end, start + _LOOKED_AT)].decode("utf-8", "ignore").split())
-    line = re.sub(r"\(\s+|\s+\)|,?\s+\)", lambda found: "(" if found[0][0] == "(" else ")", text)
-    is_whole = end - start <= _LOOKED_AT and len(line) <= most
-    return line if is_whole else line[: most - 1] + "…"
+    return one_line(data, node.start_byte, min(colon, body.start_byte if body else node.end_byte))

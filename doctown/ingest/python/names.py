@@ -22,21 +22,12 @@ class Tables:
     def __init__(self, files: Sequence[FileFacts]) -> None:
         self.files = files
         self.modules = Modules([file.path for file in files])
-        self._bindings: list[dict[tuple[int, str], list[Binding]]] = []
+        self._bindings = [file.bindings_by_name() for file in files]
         self._bound: dict[tuple[int, int, str], Bound] = {}
         self._elsewhere = [{(scope, name): other for scope, name, other in file.elsewhere} for file in files]
-        self._attributes: list[dict[tuple[int, str], list[Attribute]]] = []
+        self._attributes = [file.attributes_by_name() for file in files]
         self._exported = [None if file.exported is None else frozenset(file.exported) for file in files]
         self._stars: dict[int, list[tuple[str, int]]] = {}
-        for file in files:
-            bindings: dict[tuple[int, str], list[Binding]] = {}
-            for binding in file.bindings:
-                bindings.setdefault((binding.scope, binding.name), []).append(binding)
-            attributes: dict[tuple[int, str], list[Attribute]] = {}
-            for attribute in file.attributes:
-                attributes.setdefault((attribute.owner, attribute.name), []).append(attribute)
-            self._bindings.append(bindings)
-            self._attributes.append(attributes)
 
     def _of(self, file: int, scope: int, name: str) -> Bound | None:
         key = (file, scope, name)

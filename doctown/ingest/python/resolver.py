@@ -9,7 +9,7 @@ from doctown.ingest.python.meanings import Meanings
 from doctown.ingest.python.modules import COMMON_METHODS
 from doctown.ingest.python.names import Tables
 from doctown.ingest.python.values import At, Found, Instance, Module, Outside, OutsideInstance, Thing
-from doctown.ingest.targets import Target, Unresolved
+from doctown.ingest.targets import Target, Unresolved, distinct
 
 _MOST_SUBCLASSES = 4
 
@@ -52,11 +52,11 @@ class Resolver:
                 targets.append(Target(one.value.at, None, one.rule))
             elif isinstance(one.value, Outside):
                 targets.append(Target(None, one.value.name, one.rule))
-        return _distinct(targets) or Unresolved(rules.UNKNOWN_VALUE)
+        return distinct(targets) or Unresolved(rules.UNKNOWN_VALUE)
 
     def _called(self, file: int, site: Reference, callee: Expression) -> "list[Target] | Unresolved":
         found = self._meanings.of(file, site.scope, site.start_byte, callee)
-        targets = _distinct(target for one in found for target in self._target(one))
+        targets = distinct(target for one in found for target in self._target(one))
         if targets:
             return targets
         if isinstance(callee, Member):
@@ -119,7 +119,7 @@ class Resolver:
                             if one.symbol is not None
                         ]
                         break
-        targets = [one for one in _distinct(targets) if one.at is not None and self._is_function(one.at)]
+        targets = [one for one in distinct(targets) if one.at is not None and self._is_function(one.at)]
         if targets:
             return targets if len(targets) <= _MOST_SUBCLASSES else Unresolved(rules.SEVERAL_METHODS)
         unknown = any(hierarchy.order(of).has_unknown or hierarchy.order(of).outside for of in classes)
@@ -154,10 +154,3 @@ def _methods_by_name(files: Sequence[FileFacts]) -> dict[str, list[At]]:
         for name, methods in found.items()
         if any(files[file].definitions[index].kind == "method" for file, index in methods)
     }
-
-
-def _distinct(targets: Iterable[Target]) -> list[Target]:
-    found: dict[object, Target] = {}
-    for target in targets:
-        found.setdefault((target.at, target.external), target)
-    return list(found.values())

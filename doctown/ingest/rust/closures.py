@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from tree_sitter import Node
 
 from doctown.ingest.facts import Element, Expression, Key
-from doctown.ingest.plain.words import named, text_of
 from doctown.ingest.rust.expressions import Expressions
+from doctown.ingest.words import named, text_of
 
 
 def _words(text: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from doctown.ingest.facts import MODULE, Imported, ProjectFile
 from doctown.ingest.plain.tables import Tables
 from doctown.ingest.plain.values import At
+from doctown.ingest.project_files import path_along
 
 _OF_FOLDER = ("mod.rs", "lib.rs", "main.rs")
 _KINDS = ("dependencies", "dev-dependencies", "build-dependencies")
@@ -99,10 +100,10 @@ class Crates:
         ][::-1]
         stands_for_folder = own in _OF_FOLDER or self._roots.get(file) == file
         if name.endswith(".rs"):
-            return self._files.get(_joined(folder, *inside, name))
-        within = _joined(folder, *([] if stands_for_folder else [own.removesuffix(".rs")]), *inside)
-        found = self._files.get(_joined(within, f"{name}.rs"))
-        return found if found is not None else self._files.get(_joined(within, name, "mod.rs"))
+            return self._files.get(path_along(folder, *inside, name))
+        within = path_along(folder, *([] if stands_for_folder else [own.removesuffix(".rs")]), *inside)
+        found = self._files.get(path_along(within, f"{name}.rs"))
+        return found if found is not None else self._files.get(path_along(within, name, "mod.rs"))
 
     def _found_root(self, file: int) -> int:
         """The crate of a file that no module speaks of (it may be spoken of in a macro): that of what it lies below."""
@@ -126,9 +127,9 @@ class _Package:
         self.folder = folder
         package = (said.value("package.name") or "").replace("-", "_")
         self.names = {package, (said.value("lib.name") or package).replace("-", "_")}
-        self.library = _joined(folder, said.value("lib.path") or "src/lib.rs")
+        self.library = path_along(folder, said.value("lib.path") or "src/lib.rs")
         self.programs = [
-            _joined(folder, path) for kind in ("bin", "test", "example") for path in said.values(f"{kind}.path")
+            path_along(folder, path) for kind in ("bin", "test", "example") for path in said.values(f"{kind}.path")
         ]
         self.dependencies: dict[str, str] = {name: name for name in self.names}
         for key, value in said.entries:
@@ -152,14 +153,3 @@ def _packages_in(project_files: Sequence[ProjectFile]) -> list[_Package]:
 
 def _package_of(path: str, packages: Sequence[_Package]) -> _Package | None:
     return next((one for one in packages if not one.folder or path.startswith(f"{one.folder}/")), None)
-
-
-def _joined(*parts: str) -> str:
-    """The path that its parts lead to."""
-    found: list[str] = []
-    for part in (piece for one in parts for piece in one.split("/")):
-        if part == "..":
-            del found[-1:]
-        elif part not in ("", "."):
-            found.append(part)
-    return "/".join(found)

@@ -19,8 +19,8 @@ from doctown.ingest.facts import (
     Unknown,
     Value,
 )
-from doctown.ingest.plain.words import named, text_of
 from doctown.ingest.rust.types import DEEPEST, path_of, type_of
+from doctown.ingest.words import named, text_of
 
 _MOST = 16
 _LITERALS = {

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from tree_sitter import Node, Point, Range
 
-from doctown.ingest.plain.words import named
 from doctown.ingest.syntax import captures, parsed_within
+from doctown.ingest.words import named
 
 _MOST = 5_000
 """Macros of one file that are read."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from doctown.ingest.facts import Annotated, Either, Element, Expression, Key, Member, Name, Part
-from doctown.ingest.plain.words import named, text_of
 from doctown.ingest.rust.types import DEEPEST, base_of, path_of, type_of
+from doctown.ingest.words import named, text_of
 
 _MOST = 64
 _THROUGH = frozenset({"ref_pattern", "mut_pattern", "reference_pattern", "match_pattern", "captured_pattern"})

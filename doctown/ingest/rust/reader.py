@@ -28,7 +28,6 @@ from doctown.ingest.facts import (
     Unknown,
 )
 from doctown.ingest.plain.reader import CLASSES, Import, Local, Reader
-from doctown.ingest.plain.words import doc_of, named, text_of
 from doctown.ingest.rust.closures import parameters_of_closures
 from doctown.ingest.rust.expressions import MOST_GIVEN, Expressions
 from doctown.ingest.rust.macros import Macros
@@ -36,6 +35,7 @@ from doctown.ingest.rust.patterns import names_in
 from doctown.ingest.rust.types import base_of, replaced, type_of
 from doctown.ingest.rust.uses import imports_in
 from doctown.ingest.syntax import Nesting
+from doctown.ingest.words import doc_of, named, text_of
 
 _AROUND = ("impl", "trait", "namespace", "function", "lambda", "struct", "enum")
 

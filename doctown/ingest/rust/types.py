@@ -7,7 +7,7 @@ is a name of its own: `crate`, `self::`, `super::super`, `::name`, `module::`.
 from tree_sitter import Node
 
 from doctown.ingest.facts import Callable, Collection, Either, Expression, Member, Name, Subscript, Unknown
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 DEEPEST = 40
 _MOST = 16

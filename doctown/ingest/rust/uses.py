@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from doctown.ingest.facts import ALL_NAMES, Imported
 from doctown.ingest.plain.reader import Import
-from doctown.ingest.plain.words import named, text_of
+from doctown.ingest.words import named, text_of
 
 _DEEPEST = 40
 

@@ -4,8 +4,9 @@ import warnings
 
 import pytest
 
-from doctown.ingest.python.definitions import MAX_SIGNATURE, is_test_file
+from doctown.ingest.python.definitions import is_test_file
 from doctown.ingest.python.facts import facts_of
+from doctown.ingest.words import MAX_SIGNATURE
 
 
 def definitions(code, path="a.py"):
