@@ -43,6 +43,8 @@ class Settings(BaseModel):
     """The id of a RunPod endpoint that embeds, another way to write DOCTOWN_EMBED_AT."""
     embed_fallback: str = Field(default="", alias="DOCTOWN_EMBED_FALLBACK")
     """URL of a second endpoint, used once the first cannot be reached or has no workers; empty: none."""
+    mixed_engines: bool = Field(default=False, alias="DOCTOWN_MIXED_ENGINES")
+    """Allow vectors of several engines in one docpack, as when a fallback has another kind of GPU."""
     embed_workers: int = Field(default=3, ge=1, le=1000, alias="DOCTOWN_EMBED_WORKERS")
     """The most workers of the embed endpoint: batches are planned for so many, twice as many are in flight."""
     assemble_at: str = Field(default="local", alias="DOCTOWN_ASSEMBLE_AT")
@@ -57,6 +59,8 @@ class Settings(BaseModel):
     """Library that runs the model; empty: the fastest that is installed and gives the reference vectors."""
     precision: Precision = Field(default="float32", alias="DOCTOWN_PRECISION")
     """What the model computes in; all but float32 change the vectors."""
+    skip_embedding: bool = Field(default=False, alias="SKIP_EMBEDDING")
+    """The graph only: nothing is embedded, there are no topics and no map."""
     batch_tokens: int = Field(default=16_384, ge=256, le=1_000_000, alias="DOCTOWN_BATCH_TOKENS")
     """The most tokens in one batch."""
     queue_s: float = Field(default=900, ge=10, le=500_000, alias="DOCTOWN_QUEUE_S")

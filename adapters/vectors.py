@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
+from itertools import chain
 
 import numpy as np
 
@@ -42,13 +43,16 @@ class VectorCache:
         if not self._store.put_if_absent(name, data) and self._store.get(name) is None:
             raise StoreUnavailable(f"The store cannot hold {name}: something that is no file lies there; remove it.")
 
-    def rows(self, model: str, revision: str, engine: str, keys: Sequence[str]) -> Rows:
-        """The vectors of `keys`, float32 of shape (keys, dimensions). Raises BlobMissing: one has no vector."""
+    def rows(self, model: str, revision: str, engines: Sequence[str], keys: Sequence[str]) -> Rows:
+        """The vectors of `keys`, each of the first of `engines` that has it: float32 of shape (keys, dimensions).
+
+        Raises BlobMissing: one has no vector.
+        """
         places: dict[str, list[int]] = {}
         for at, key in enumerate(keys):
             places.setdefault(key, []).append(at)
         rows: Rows = np.zeros((0, 0), np.float32)
-        for names, segment in self._segments(model, revision, engine):
+        for names, segment in chain.from_iterable(self._segments(model, revision, engine) for engine in engines):
             if not rows.size:
                 rows = np.zeros((len(keys), segment.shape[1]), np.float32)
             for name, vector in zip(names, segment, strict=True):

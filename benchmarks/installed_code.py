@@ -66,7 +66,7 @@ def material(settings: Settings, size: int) -> tuple[Material, list[str]]:
     taken = [chunks[at] for at in sample(chunks, size)]
     embed(settings, taken, len(os.sched_getaffinity(0)))
     keys = [embedding_key(chunk.text) for chunk in taken]
-    rows = VectorCache(_store(settings)).rows(MODEL, REVISION, ENGINE, keys)
+    rows = VectorCache(_store(settings)).rows(MODEL, REVISION, [ENGINE], keys)
     needed = {name for chunk in taken for name in chunk.symbol_ids}
     by_id = {symbol.id: symbol for symbol in symbols}
     for name in list(needed):

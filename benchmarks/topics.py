@@ -258,7 +258,7 @@ def vectors_of(texts: list[str], model: str, revision: str, settings: Settings, 
         rows = rows_of_result(request, embed(request, settings, lambda *_: None))
         cache.keep(model, revision, engine, keys, rows)
         print(f"\r{name}: {min(start + BATCH, len(todo)):,} of {len(todo):,} texts embedded", end="", file=sys.stderr)
-    return cache.rows(model, revision, engine, [embedding_key(text) for text in texts])
+    return cache.rows(model, revision, [engine], [embedding_key(text) for text in texts])
 
 
 if __name__ == "__main__":

@@ -29,10 +29,13 @@ from places.placement import LOCAL, Placement, check
 @options.store
 @options.ingest_at
 @options.embed_at
+@options.embed_fallback
+@options.mixed_engines
 @options.assemble_at
 @options.model_name
 @options.engine
 @options.precision
+@options.no_embed
 @options.full
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
@@ -85,7 +88,7 @@ def _print(summary: dict[str, Any]) -> None:
         f"{repository['name']} at {where}",
         "  " + ", ".join(counted(number, what) for what, number in counts.items()),
         f"  {_embedded(summary)}",
-        "  topics: " + "; ".join(summary["topics"][:8]) if summary["topics"] else "  no topics",
+        *(["  topics: " + "; ".join(summary["topics"][:8])] if summary["topics"] else []),
         f"  docpack  {summary['docpack_path']}",
         f"  map      {summary['map_path']}",
         f"  {duration(summary['seconds_in_all'])}: {_steps(summary)}",
@@ -95,6 +98,8 @@ def _print(summary: dict[str, Any]) -> None:
 
 def _embedded(summary: dict[str, Any]) -> str:
     texts, now, on = summary["texts"], summary["embedded"], f"on {summary['engine']}"
+    if summary["engine"] is None:
+        return f"nothing embedded of {counted(texts, 'texts')}: the graph only, without topics"
     if now == texts:
         return f"{counted(texts, 'texts')} embedded {on}"
     if not now:

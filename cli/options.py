@@ -25,8 +25,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def option(name: str, variable: str, text: str, **more: Any) -> Callable[[F], F]:
-    """A click option with its variable named in --help."""
-    return click.option(name, envvar=variable, show_envvar=True, help=text, **more)
+    """A click option with its variable named in --help; `name` may say after a blank what the value is called."""
+    return click.option(*name.split(), envvar=variable, show_envvar=True, help=text, **more)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output, failures too.")
@@ -49,4 +49,24 @@ store = option("--store", "DOCTOWN_STORE", "URL of the store; without it a folde
 ingest_at = option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
 embed_at = option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
 assemble_at = option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
+embed_fallback = option(
+    "--embed-fallback",
+    "DOCTOWN_EMBED_FALLBACK",
+    "A second endpoint, for when the first cannot be reached or has no workers.",
+    metavar="A",
+)
+mixed_engines = option(
+    "--mixed-engines",
+    "DOCTOWN_MIXED_ENGINES",
+    "Allow vectors of several engines in one docpack.",
+    is_flag=True,
+    default=None,
+)
+no_embed = option(
+    "--no-embed skip_embedding",
+    "SKIP_EMBEDDING",
+    "The graph only: embed nothing, find no topics, draw no map.",
+    is_flag=True,
+    default=None,
+)
 full = option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)

@@ -17,6 +17,7 @@ from doctown.embed.vectors import Rows, rows_of_result
 from doctown.errors import BadRequest
 from doctown.model import Chunk, Symbol, embedding_key
 from doctown.page.tables import repository_name
+from doctown.search.lexical import WordIndex
 from doctown.search.vector import ranked
 from doctown.steps import EmbedRequest, EmbedText
 
@@ -51,6 +52,8 @@ def _topics(docpack: Docpack) -> list[dict[str, Any]]:
     names = {symbol.id: symbol.qualified_name for symbol in docpack.rows("symbols.jsonl", Symbol)}
     found: dict[int | None, list[dict[str, Any]]] = {}
     rows = {}
+    if "clusters.json" not in docpack:
+        return []
     for row in sorted(docpack.json("clusters.json")["clusters"], key=lambda row: -row["size"]):
         topic = {"label": row["label"], "size": row["size"], "keywords": row["keywords"]}
         topic["symbols"] = [names[name] for name in row.get("symbols", ()) if name in names]
@@ -91,8 +94,8 @@ def _summary(found: dict[str, Any]) -> str:
     lines = [
         f"{repository['name']} at {(repository.get('commit') or repository.get('tree') or '')[:12]}",
         "  " + ", ".join(f"{number:,} {what}" for what, number in found["counts"].items()),
-        f"  {model['name']} on {found['engine']}",
-        "topics",
+        f"  {model['name']} on {found['engine']}" if model else "  nothing embedded: the graph only",
+        *(["topics"] if found["topics"] else []),
         *_topic_lines(found["topics"]),
         "central symbols",
         *(f"  {s['kind']:<11} {s['qualified_name']}  {s['path']}:{s['start_line']}" for s in found["central_symbols"]),
@@ -120,7 +123,10 @@ def verify(pack: str, as_json: bool) -> None:
 @options.option("-k", "DOCTOWN_K", "How many hits.", default=10, type=click.IntRange(1, 1000))
 @options.as_json
 def search(pack: str, query: tuple[str, ...], k: int, as_json: bool) -> None:
-    """The chunks of PACK nearest in meaning to QUERY; `-` reads queries from standard input, one a line."""
+    """The chunks of PACK nearest in meaning to QUERY; `-` reads queries from standard input, one a line.
+
+    A docpack that was made without embeddings is searched by words.
+    """
     from_stdin = query == ("-",)
     asked = [line.strip() for line in sys.stdin.buffer.read().decode("utf-8", "surrogateescape").splitlines()]
     queries = [line for line in asked if line] if from_stdin else [" ".join(query).strip()]
@@ -129,17 +135,25 @@ def search(pack: str, query: tuple[str, ...], k: int, as_json: bool) -> None:
     with opened_docpack(pack) as docpack:
         if not queries:
             return
-        vectors = _query_vectors(docpack, queries)
-        chunks, rows = docpack.rows("chunks.jsonl", Chunk), docpack.embeddings()
-        symbols = docpack.rows("symbols.jsonl", Symbol)
+        chunks, symbols = docpack.rows("chunks.jsonl", Chunk), docpack.rows("symbols.jsonl", Symbol)
+        found = _found(docpack, chunks, queries, k)
     names = {symbol.id: symbol.qualified_name for symbol in symbols}
     kinds = {symbol.id: symbol.kind for symbol in symbols}
-    for text, vector in zip(queries, vectors, strict=True):
-        hits = [_hit(chunks[at], score, names, kinds) for at, score in ranked(vector, rows, k)]
+    for text, rows in zip(queries, found, strict=True):
+        hits = [_hit(chunks[at], score, names, kinds) for at, score in rows]
         if from_stdin or as_json:
             click.echo(json.dumps({"query": text, "hits": hits}))
         else:
             click.echo(_table(hits))
+
+
+def _found(docpack: Docpack, chunks: list[Chunk], queries: list[str], k: int) -> list[list[tuple[int, float]]]:
+    """For each query the best chunks, as (row, score): by meaning, or by words where nothing was embedded."""
+    if docpack.manifest["model"] is None:
+        words = WordIndex(f"{chunk.path}\n{chunk.text}" for chunk in chunks)
+        return [words.ranked(text, k) for text in queries]
+    vectors, rows = _query_vectors(docpack, queries), docpack.embeddings()
+    return [ranked(vector, rows, k) for vector in vectors]
 
 
 def _check(query: str) -> None:
@@ -176,8 +190,6 @@ def _query_vectors(docpack: Docpack, queries: list[str]) -> Rows:
     from tasks.embed import embed
 
     model = docpack.manifest["model"]
-    if model is None:
-        raise BadRequest("This docpack was made without embeddings and cannot be searched by meaning; index it again.")
     distinct = dict.fromkeys(queries)
     request = EmbedRequest(
         batch_id="queries",

@@ -50,8 +50,9 @@ def build_output_of(job_id: str, pack: Docpack, link: DocpackLink | None, max_by
     Raises:
         ResultTooLarge: there is no link, or even without its parts the output is too large.
     """
+    embedded = pack.manifest["model"] is not None
     parts = {
-        "clusters": _value_of(pack.bytes("clusters.json")),
+        "clusters": _value_of(pack.bytes("clusters.json")) if embedded else None,
         "graph": _value_of(pack.bytes("graph.json")),
         "symbol_contexts": _value_of(b"[%s]" % pack.bytes("contexts.jsonl").rstrip().replace(b"\n", b",")),
     }
@@ -60,7 +61,7 @@ def build_output_of(job_id: str, pack: Docpack, link: DocpackLink | None, max_by
         "status": "success",
         "job_id": job_id,
         "chunks_created": chunks,
-        "embeddings_created": chunks,
+        "embeddings_created": chunks if embedded else 0,
         "docpack": link.model_dump() if link else None,
     }
     sizes = {name: json_bytes(part) for name, part in parts.items()}

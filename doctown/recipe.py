@@ -67,28 +67,50 @@ class Callables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What a run gives: both results, and how many distinct texts there were and were embedded in this run."""
+    """What a run gives: both results, and how many distinct texts there were and were embedded in this run.
+
+    `engine` is None where nothing was to be embedded.
+    """
 
     ingested: IngestResult
     assembled: AssembleResult
-    engine: str
+    engine: str | None
     texts: int
     embedded: int
 
 
-async def index(request: IngestRequest, do: Callables, limits: BatchLimits | None = None) -> Indexed:
-    """Repository in, docpack in the store.
+async def index(
+    request: IngestRequest,
+    do: Callables,
+    limits: BatchLimits | None = None,
+    *,
+    embed: bool = True,
+    mixed_engines: bool = False,
+) -> Indexed:
+    """Repository in, docpack in the store. With `embed` False the docpack is one without vectors, topics and map.
+
+    `mixed_engines` allows vectors of several engines in one docpack, which then is no other run's equal.
 
     Raises:
         NothingToIndex: no file of the repository gave a chunk.
-        EngineMismatch: batches of the run came back from two engines.
+        EngineMismatch: batches of the run came back from two engines, and that is not allowed.
         DoctownError: whatever a step raised.
     """
     ingested = await do.ingest(request)
     inputs = list(rows_of(await do.read(ingested.inputs), EmbeddingInput))
     if not inputs:
         raise nothing_to_index(ingested, rows_of(await do.read(ingested.skipped), Skipped))
-    engine, embedded = await _embed_missing(inputs, ingested, do, limits or BatchLimits())
+    model, embedded = None, 0
+    if embed:
+        engines, embedded = await _embed_missing(inputs, ingested, do, limits or BatchLimits(), mixed_engines)
+        model = ModelRef(
+            name=ingested.model,
+            revision=ingested.revision,
+            engine=" + ".join(engines),
+            dimensions=ingested.dimensions,
+            max_tokens=ingested.max_tokens,
+            mixed=engines if len(engines) > 1 else (),
+        )
     assembled = await do.assemble(
         AssembleRequest(
             repository=ingested.repository,
@@ -98,18 +120,12 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
             inputs=ingested.inputs,
             skipped=ingested.skipped,
             stats=ingested.stats,
-            model=ModelRef(
-                name=ingested.model,
-                revision=ingested.revision,
-                engine=engine,
-                dimensions=ingested.dimensions,
-                max_tokens=ingested.max_tokens,
-            ),
+            model=model,
             path=request.path,
         )
     )
     texts = len({row.key for row in inputs})
-    return Indexed(ingested, assembled, engine, texts, embedded)
+    return Indexed(ingested, assembled, model.engine if model else None, texts, embedded)
 
 
 def nothing_to_index(ingested: IngestResult, skipped: Iterable[Skipped]) -> NothingToIndex:
@@ -123,12 +139,13 @@ def nothing_to_index(ingested: IngestResult, skipped: Iterable[Skipped]) -> Noth
 
 
 async def _embed_missing(
-    inputs: Iterable[EmbeddingInput], ingested: IngestResult, do: Callables, limits: BatchLimits
-) -> tuple[str, int]:
+    inputs: Iterable[EmbeddingInput], ingested: IngestResult, do: Callables, limits: BatchLimits, mixed: bool
+) -> tuple[tuple[str, ...], int]:
     """Embed what has no vector yet; the engine all vectors have, and how many texts were embedded.
 
     Which engine a remote endpoint has is only known once it answered. If it answers with another than it had before,
-    the vectors kept under the old one do not count, and what the new one lacks is embedded too: one more round.
+    the vectors kept under the old one do not count, and what the new one lacks is embedded too: one more round. Where
+    engines may be `mixed` they do count, and all engines are given.
     """
     model, revision, dimensions = ingested.model, ingested.revision, ingested.dimensions
     wanted = {row.key: row for row in inputs}
@@ -137,24 +154,27 @@ async def _embed_missing(
         known = await do.known(wanted.keys(), model, revision)
         missing = len(wanted.keys() - known.keys)
         if not missing and known.engine is not None:
-            return known.engine, embedded
+            return (known.engine,), embedded
         seen: set[str] = set()
 
         async def done(batch: Batch, result: EmbedResult, seen: set[str] = seen) -> None:
             if result.dimensions != dimensions:
                 raise ResultInvalid(f"A batch has {result.dimensions} components a vector, the model {dimensions}.")
             seen.add(result.engine)
-            if len(seen) > 1:
+            if len(seen) > 1 and not mixed:
                 raise EngineMismatch(
                     f"Batches of this run came back from two engines: {' and '.join(sorted(seen))}; let its endpoint, "
-                    "and a fallback, run one image on one kind of machine, or name one endpoint only."
+                    "and a fallback, run one image on one kind of machine, name one endpoint only, or allow several "
+                    "with --mixed-engines."
                 )
             await do.keep(batch, result)
 
         batches = batches_of(wanted.values(), limits, known.keys)
         await do.embed_all(batches, model, revision, done)
         embedded += missing
+        if mixed:
+            return tuple(sorted(seen | {known.engine} if known.engine and known.keys else seen)), embedded
         (engine,) = seen
         if known.engine in (None, engine):
-            return engine, embedded
+            return (engine,), embedded
     raise EngineMismatch("The endpoint answers with another engine every time; let it run one image only.")

@@ -169,10 +169,14 @@ class ModelRef(BaseModel):
     engine: str
     dimensions: int
     max_tokens: int
+    mixed: tuple[str, ...] = ()
+    """Where a run was allowed vectors of several engines and has them: all these engines; `engine` names them too."""
 
 
 class AssembleRequest(Request):
-    """Make the docpack. The vectors are read from the vector cache by `model` and the keys of `inputs`."""
+    """Make the docpack. The vectors are read from the vector cache by `model` and the keys of `inputs`; without a
+    `model` nothing was embedded, and the docpack has no topics and no map.
+    """
 
     repository: Repository
     symbols: Blob
@@ -181,7 +185,7 @@ class AssembleRequest(Request):
     inputs: Blob
     skipped: Blob
     stats: Blob
-    model: ModelRef
+    model: ModelRef | None = None
     path: str | None = None
     """Only what lies below this folder of the repository was ingested."""
     seed: int = 42
@@ -195,6 +199,8 @@ class AssembleResult(Result):
     counts: dict[str, int]
     topics: tuple[str, ...]
     """Labels, the largest topic first."""
+    topic_sizes: tuple[int, ...] = ()
+    """The chunks of each of `topics`."""
 
 
 Q = TypeVar("Q", bound=Request)

@@ -57,6 +57,7 @@ async def index_repository(
     placement: Placement | None = None,
     model: str | None = None,
     full: bool = False,
+    no_embed: bool = False,
 ) -> dict[str, Any]:
     """Index a repository: read it, embed what is new, assemble the docpack, put it in the store.
 
@@ -67,10 +68,11 @@ async def index_repository(
         placement: Where each step runs; without it as the worker's DOCTOWN_*_AT variables say.
         model: The embedding model; without it the worker's DOCTOWN_MODEL.
         full: Take no vector of an earlier run.
+        no_embed: The graph only: embed nothing, find no topics, draw no map.
 
     Returns:
-        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine, and
-        seconds by step.
+        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine (None
+        where nothing was to be embedded), and seconds by step.
 
     Raises:
         DoctownError: of the class the failing step raised.
@@ -83,7 +85,12 @@ async def index_repository(
         async with door.open_at(where, settings, progress, full=full, run=flow_run.id or "") as places:
             watched = Watched(places, progress.bar.enter)
             workers = 1 if is_local(where.embed) else settings.embed_workers
-            indexed = await index(request, watched, BatchLimits(tokens=settings.batch_tokens, workers=workers))
+            limits = BatchLimits(tokens=settings.batch_tokens, workers=workers)
+            indexed = await index(
+                *(request, watched, limits),
+                embed=not (no_embed or settings.skip_embedding),
+                mixed_engines=settings.mixed_engines,
+            )
             records = list(places.batch_records)
         summary = summary_of(indexed, watched.seconds)
         await publish(summary, records)
@@ -98,6 +105,7 @@ def summary_of(indexed: Indexed, seconds: dict[str, float]) -> dict[str, Any]:
         "repository": indexed.ingested.repository.model_dump(mode="json"),
         "counts": indexed.assembled.counts,
         "topics": list(indexed.assembled.topics),
+        "topic_sizes": list(indexed.assembled.topic_sizes),
         "notes": list(indexed.ingested.notes),
         "texts": indexed.texts,
         "embedded": indexed.embedded,

@@ -10,6 +10,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -60,14 +61,20 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         "",
         "## Topics, the largest first",
         "",
-        *(f"{n}. {code(topic)}" for n, topic in enumerate(summary["topics"][:MOST_TOPICS], start=1)),
+        *(f"{n}. {code(topic)}{size}" for n, (topic, size) in enumerate(_sized(summary)[:MOST_TOPICS], start=1)),
         *([] if summary["topics"] else ["none"]),
         "",
         *(["## Notes", "", *(f"- {code(note, 500)}" for note in summary["notes"]), ""] if summary["notes"] else []),
-        f"Engine {code(summary['engine'])}; docpack {code(summary['docpack_id'])}, in the store under "
+        f"Engine {code(summary['engine'] or 'none')}; docpack {code(summary['docpack_id'])}, in the store under "
         f"{code(summary['docpack']['key'], 400)}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _sized(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each topic with how many chunks it has, as far as a worker of an older version tells them."""
+    sizes = [f", {size:,} chunks" for size in summary.get("topic_sizes", ())]
+    return list(zip_longest(summary["topics"], sizes[: len(summary["topics"])], fillvalue=""))
 
 
 def _word(text: str) -> str:

@@ -54,14 +54,18 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
     store = store_at(settings.store_url)
     inputs = list(rows_of(store.read(request.inputs), EmbeddingInput))
     model = request.model
-    refuse_without_memory(len(inputs), model.dimensions, available_bytes())
-    if len(inputs) >= MIN_CHUNKS:  # fewer are not laid out, and need nothing that is compiled
-        keep_kernels(settings)
+    vectors = None
+    if model is not None:
+        refuse_without_memory(len(inputs), model.dimensions, available_bytes())
+        if len(inputs) >= MIN_CHUNKS:  # fewer are not laid out, and need nothing that is compiled
+            keep_kernels(settings)
+        engines = model.mixed or (model.engine,)
+        vectors = VectorCache(store).rows(model.name, model.revision, engines, [row.key for row in inputs])
     material = Material(
         symbols=list(rows_of(store.read(request.symbols), Symbol)),
         edges=list(rows_of(store.read(request.edges), Edge)),
         chunks=list(rows_of(store.read(request.chunks), Chunk)),
-        vectors=VectorCache(store).rows(model.name, model.revision, model.engine, [row.key for row in inputs]),
+        vectors=vectors,
         stats=store.read(request.stats),
         skipped=store.read(request.skipped),
     )
@@ -74,10 +78,11 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
     counts = {"files": len(paths), "topics": len(found.topics)}
     fields = {
         "repository": _told(request.repository),
-        "model": model.model_dump(mode="json", exclude={"engine"}),
-        "engine": model.engine,
+        "model": model.model_dump(mode="json", exclude={"engine", "mixed"}) if model else None,
+        "engine": model.engine if model else None,
         "base": None,
-        "parameters": dict(PARAMETERS) | {"seed": request.seed} | ({"path": request.path} if request.path else {}),
+        "parameters": (dict(PARAMETERS) | {"seed": request.seed} if model else {})
+        | ({"path": request.path} if request.path else {}),
         "counts": counts,
     }
     data, docpack_id = docpack_bytes(found.entries, fields)
@@ -86,7 +91,9 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
     done()
     for name in ("symbols", "edges", "chunks", "skipped"):
         counts[name] = found.entries[f"{name}.jsonl"].count(b"\n")
-    return AssembleResult(docpack=blob, docpack_id=docpack_id, counts=counts, topics=found.topics)
+    return AssembleResult(
+        docpack=blob, docpack_id=docpack_id, counts=counts, topics=found.topics, topic_sizes=found.topic_sizes
+    )
 
 
 def _told(repository: Repository) -> dict[str, Any]:

@@ -52,10 +52,13 @@ def handler_of(settings: Settings) -> Handler:
 
 
 def placement_of(settings: Settings) -> Placement:
-    """Everything here but the embeddings. Raises InvalidSettings."""
+    """Everything here but the embeddings, if there are to be any. Raises InvalidSettings."""
+    if settings.skip_embedding:
+        return Placement()
     if settings.embed_at == LOCAL:
         raise InvalidSettings(
-            "It has no engine of its own; set EMBEDDER_ENDPOINT_ID, or DOCTOWN_EMBED_AT to the embedder's address."
+            "It has no engine of its own; set EMBEDDER_ENDPOINT_ID, or DOCTOWN_EMBED_AT to the embedder's address, or "
+            "SKIP_EMBEDDING=true for the graph only."
         )
     placement = Placement(embed=settings.embed_at, embed_fallback=settings.embed_fallback)
     check(placement, settings)
@@ -72,7 +75,11 @@ async def _built(
         store = settings.store or (scratch.absolute() / "store").as_uri()
         own = settings.model_copy(update={"store": store})
         async with Places(placement, own, progress, run=run) as places:
-            indexed = await index(wanted, _TakingTurns(places, turn), limits)
+            indexed = await index(
+                *(wanted, _TakingTurns(places, turn), limits),
+                embed=not settings.skip_embedding,
+                mixed_engines=settings.mixed_engines,
+            )
             return Docpack.open(io.BytesIO(await places.read(indexed.assembled.docpack)))
 
 

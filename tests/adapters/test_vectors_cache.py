@@ -23,7 +23,7 @@ def test_vectors_come_back_in_the_order_asked_for_and_as_often(cache):
     cache.keep(*WHOSE, ["a", "b"], rows(1, 2))
     cache.keep(*WHOSE, ["c"], rows(3))
     assert cache.known(*WHOSE, {"a", "c", "d"}) == {"a", "c"}
-    assert (cache.rows(*WHOSE, ["c", "a", "c", "b"]) == rows(3, 1, 3, 2)).all()
+    assert (cache.rows(*WHOSE[:2], WHOSE[2:], ["c", "a", "c", "b"]) == rows(3, 1, 3, 2)).all()
 
 
 def test_another_model_revision_or_engine_has_none_of_them(cache):
@@ -37,14 +37,20 @@ def test_another_model_revision_or_engine_has_none_of_them(cache):
 def test_engines_that_read_alike_as_a_key_are_kept_apart(cache):
     cache.keep("m", "r", "a b", ["k"], rows(1))
     cache.keep("m", "r", "a/b", ["k"], rows(2))
-    assert (cache.rows("m", "r", "a b", ["k"]) == rows(1)).all()
-    assert (cache.rows("m", "r", "a/b", ["k"]) == rows(2)).all()
+    assert (cache.rows("m", "r", ["a b"], ["k"]) == rows(1)).all()
+    assert (cache.rows("m", "r", ["a/b"], ["k"]) == rows(2)).all()
+
+
+def test_of_several_engines_each_vector_is_of_the_first_that_has_it(cache):
+    cache.keep("m", "r", "one", ["a"], rows(1))
+    cache.keep("m", "r", "two", ["a", "b"], rows(8, 9))
+    assert (cache.rows("m", "r", ["one", "two"], ["b", "a"]) == rows(9, 1)).all()
 
 
 def test_a_vector_that_is_not_there_is_missed(cache):
     cache.keep(*WHOSE, ["a"], rows(1))
     with pytest.raises(BlobMissing, match="run again"):
-        cache.rows(*WHOSE, ["a", "b"])
+        cache.rows(*WHOSE[:2], WHOSE[2:], ["a", "b"])
 
 
 def test_a_damaged_segment_counts_as_absent_and_is_removed(cache, tmp_path):

@@ -51,6 +51,11 @@ def test_everything_that_fits_is_inline_and_has_no_name_the_sdk_takes_for_itself
     assert [row["symbol_id"] for row in WHOLE["symbol_contexts"]]
 
 
+def test_of_a_docpack_without_vectors_there_are_no_clusters_and_nothing_was_embedded():
+    output = build_output_of("j", docpack_of(9, embedded=False), None, 10_000_000)
+    assert (output["clusters"], output["embeddings_created"], output["chunks_created"]) == (None, 0, 9)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, json_bytes(WHOLE) + 400))
 def test_with_a_link_an_output_keeps_the_limit_and_names_what_it_leaves_out(limit):

@@ -105,6 +105,32 @@ async def test_two_engines_in_one_run_end_it():
     assert not do.assembled
 
 
+async def test_two_engines_in_one_run_are_all_named_where_that_is_allowed():
+    answers = iter(["e2", "e1"])
+    do = InMemory(["a", "b"], engines=lambda batch: next(answers))
+    done = await recipe.index(REQUEST, do, BatchLimits(texts=1), mixed_engines=True)
+    model = do.assembled[0].model
+    assert done.engine == model.engine == "e1 + e2" and model.mixed == ("e1", "e2")
+
+
+async def test_vectors_of_an_engine_that_is_gone_count_where_engines_may_be_mixed():
+    do = InMemory(["a", "b"])
+    await recipe.index(REQUEST, do)
+    do.texts, do.engines = ["a", "b", "c"], lambda batch: "e2"
+    done = await recipe.index(REQUEST, do, mixed_engines=True)
+    assert (done.engine, done.embedded) == ("e1 + e2", 1)
+    do.kept["e2"].clear()
+    done = await recipe.index(REQUEST, do, mixed_engines=True)
+    assert (done.engine, do.assembled[-1].model.mixed) == ("e2", ())
+
+
+async def test_a_run_that_is_to_embed_nothing_asks_for_no_vector_and_names_no_model():
+    do = InMemory(["a", "b"])
+    done = await recipe.index(REQUEST, do, embed=False)
+    assert (done.engine, done.texts, done.embedded, do.sent) == (None, 2, 0, [])
+    assert do.assembled[0].model is None and "model" not in do.assembled[0].to_json()
+
+
 async def test_an_endpoint_that_changes_its_engine_every_time_ends_the_run():
     count = iter(range(100))
     do = InMemory(["a", "b"], engines=lambda batch: f"e{next(count)}", remembered="e-1")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,16 +58,22 @@ def test_one_changed_file_embeds_only_its_chunks_and_equals_a_clean_run(reposito
     assert workplace.pack() == second.pack()
 
 
-def test_the_embeddings_of_an_emulated_runpod_worker_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):
+@pytest.mark.parametrize(
+    "workers", [1, pytest.param(3, marks=pytest.mark.long), pytest.param(8, marks=pytest.mark.long)]
+)
+def test_the_embeddings_of_emulated_runpod_workers_give_equal_bytes(
+    repository, quiet_run, model_cache, tmp_path, workers
+):
     _, summary, pack = quiet_run
-    hybrid = Workplace(tmp_path / "client", model_cache)
-    worker = Workplace(tmp_path / "worker", model_cache)
-    emulator = worker.start("emulate")
+    planned_for = {} if workers == 1 else {"DOCTOWN_EMBED_WORKERS": str(workers), "DOCTOWN_BATCH_TOKENS": "512"}
+    hybrid = Workplace(tmp_path / "client", model_cache, planned_for)
+    worker = Workplace(tmp_path / "worker", model_cache, {"DOCTOWN_THREADS": "1"})
+    emulator = worker.start("emulate", "--workers", str(workers), "--workers-min", str(workers))
     try:
         address = re.fullmatch(r"embed (http://127\.0\.0\.1:\d+/v2/embed)\n", emulator.stdout.readline())[1]
+        wait_until_ready(address, workers)  # or the first would have done it all before the last is up
         done = hybrid.index(repository, "--embed-at", address)
-        with urllib.request.urlopen(address.replace("/v2/embed", "/emulator/accounting")) as answer:
-            accounting = json.load(answer)
+        accounting = answered(address.replace("/v2/embed", "/emulator/accounting"))
         again = hybrid.index(repository, "--embed-at", address)
     finally:
         emulator.terminate()
@@ -74,8 +81,21 @@ def test_the_embeddings_of_an_emulated_runpod_worker_give_equal_bytes(repository
     worker.wait_until_alone()
     hybrid.wait_until_alone()
     assert done["embedded"] == accounting["texts"] == summary["texts"]
+    assert sum(one["execution_s"] > 0 for one in accounting["workers"]) == workers
     assert again["embedded"] == 0
     assert hybrid.pack() == pack
+
+
+def answered(url):
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": "x"})) as answer:
+        return json.load(answer)
+
+
+def wait_until_ready(address, workers, deadline_s=120):
+    end = time.monotonic() + deadline_s
+    while (told := answered(f"{address}/health"))["workers"]["idle"] < workers:
+        assert time.monotonic() < end, told
+        time.sleep(0.2)
 
 
 def test_two_runs_at_once_on_one_cache_both_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):

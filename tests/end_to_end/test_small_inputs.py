@@ -85,3 +85,15 @@ def test_a_model_folder_of_another_architecture(model_cache, tmp_path, model_fol
     (model_folder / "config.json").write_text(json.dumps(config))
     place = Workplace(tmp_path / "place", model_cache, {"MODEL_PATH": str(model_folder)})
     refused(place.run("plan", str(repository)), 11, "roberta", "bert")
+
+
+def test_without_embedding_there_is_a_graph_to_look_at_and_to_search_by_words(workplace, tmp_path):
+    make_repository(tmp_path / "plain", {"a.py": "def parse_header(line):\n    return line\n", "b.md": "# Cookies\n"})
+    summary = workplace.index(tmp_path / "plain", "--no-embed")
+    assert (summary["engine"], summary["embedded"], summary["topics"]) == (None, 0, [])
+    pack = str(workplace.out / "plain.docpack")
+    assert workplace.run("verify", pack).returncode == 0
+    shown = workplace.run("show", pack)
+    assert shown.returncode == 0 and "the graph only" in shown.stdout and "a.parse_header" in shown.stdout
+    found = json.loads(workplace.run("search", pack, "parseHeader", "--json").stdout)
+    assert found["hits"][0]["symbol"] == "a.parse_header"

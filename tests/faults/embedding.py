@@ -110,7 +110,7 @@ class Embedding:
     async def assemble(self, request):
         model = request.model
         keys = [json.loads(line)["key"] for line in self._inputs.splitlines()]
-        self.rows = self.vectors.rows(model.name, model.revision, model.engine, keys).tobytes()
+        self.rows = self.vectors.rows(model.name, model.revision, (model.engine,), keys).tobytes()
         return AssembleResult(docpack=blob_of(self.rows), docpack_id="x", counts={}, topics=())
 
 

@@ -65,6 +65,14 @@ async def test_a_run_can_be_followed_in_prefect_and_leaves_its_report(prefect):
 
 
 @pytest.mark.prefect
+async def test_a_run_may_embed_nothing(prefect):
+    places = InMemoryPlaces(["a", "b"])
+    summary = await indexed(places, no_embed=True)
+    assert (summary["engine"], summary["texts"], summary["embedded"]) == (None, 2, 0)
+    assert "embed" not in places.calls and set(summary["seconds"]) == {"ingest", "assemble"}
+
+
+@pytest.mark.prefect
 async def test_a_failure_of_ours_comes_out_of_the_flow_as_itself_and_is_not_tried_again(prefect):
     async def no_such_ref(step, n):
         raise RefNotFound("no branch 'x' there")
@@ -110,6 +118,6 @@ async def test_a_cancelled_run_lets_go_of_its_places(prefect):
 
 def test_every_parameter_says_what_it_is():
     schema = index_repository.parameters.model_dump()
-    assert set(schema["properties"]) == {"repository", "ref", "path", "placement", "model", "full"}
+    assert set(schema["properties"]) == {"repository", "ref", "path", "placement", "model", "full", "no_embed"}
     assert schema["required"] == ["repository"]
     assert not [name for name, one in schema["properties"].items() if not one.get("description")]

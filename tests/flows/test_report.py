@@ -30,6 +30,7 @@ def summary(text):
         "repository": {"name": text, "url": None, "ref": text, "commit": "c" * 40, "tree": None},
         "counts": {"files": 1234, "chunks": 5},
         "topics": [text, "another"],
+        "topic_sizes": [1200, 3],
         "notes": [text],
         "texts": 5,
         "embedded": 2,
@@ -69,7 +70,15 @@ def test_a_summary_says_what_was_found_and_how_long_it_took():
     page = summary_markdown(summary("httpx"))
     for line in ("# ` httpx `", "| files | 1,234 |", "| embedded in this run | 2 |", "| assemble | 3.5 |"):
         assert line in page.splitlines()
-    assert "1. ` httpx `\n2. ` another `" in page
+    assert "1. ` httpx `, 1,200 chunks\n2. ` another `, 3 chunks" in page
+
+
+def test_a_summary_of_an_older_worker_or_without_topics_is_a_summary_too():
+    told = summary("httpx")
+    del told["topic_sizes"]
+    assert "1. ` httpx `\n2. ` another `" in summary_markdown(told)
+    page = summary_markdown(told | {"topics": [], "engine": None})
+    assert "\nnone\n" in page and "Engine ` none `" in page
 
 
 def test_the_batch_table_has_the_slowest_first_and_not_thousands_of_rows():

@@ -47,6 +47,11 @@ def test_it_reads_and_assembles_here_whatever_else_the_settings_say():
         placement_of(Settings.from_environment({}))
 
 
+def test_without_embedding_it_needs_no_embedder():
+    placement = placement_of(Settings.from_environment({"SKIP_EMBEDDING": "true"}))
+    assert placement.embed == "local"
+
+
 @pytest.mark.parametrize(
     ("job_input", "kind"),
     [

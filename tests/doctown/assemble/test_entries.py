@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from doctown.assemble.entries import STAGES, Material, understanding_of
 from doctown.docpack import Docpack, docpack_bytes
-from doctown.model import Chunk, Edge, Symbol, chunk_id, symbol_id
+from doctown.model import Chunk, Edge, Symbol, SymbolContext, chunk_id, symbol_id
 
 ROOT = Path(__file__).parents[3]
 THEMES = (
@@ -64,6 +65,20 @@ def test_any_number_of_chunks_gives_a_docpack_that_verifies(count):
     assert len(points) == count
     assert all(0 <= point["x"] <= 1 and 0 <= point["y"] <= 1 for point in points)
     assert len(found.topics) == len(set(found.topics)) >= 1
+
+
+def test_without_vectors_there_are_symbols_edges_and_contexts_and_neither_topics_nor_a_map():
+    of = replace(material(40), vectors=None)
+    steps = []
+    found = understanding_of(of, 42, lambda: steps.append(1))
+    fields = {"repository": {"commit": "c"}, "model": None, "engine": None, "base": None, "parameters": {}}
+    pack = Docpack.open(io.BytesIO(docpack_bytes(found.entries, fields)[0]))
+    pack.verify()
+    assert found.topics == found.topic_sizes == () and len(steps) == STAGES
+    assert not {"clusters.json", "map.json", "embeddings.npy"} & pack.manifest["entries"].keys()
+    contexts = pack.rows("contexts.jsonl", SymbolContext)
+    assert len(contexts) == 40 and all(context.cluster is None for context in contexts)
+    assert {edge.kind for edge in pack.rows("edges.jsonl", Edge)} == {"calls"}
 
 
 def test_chunks_that_are_all_alike_are_one_topic():
