@@ -104,7 +104,7 @@ def embed(settings: Settings, chunks: list[Chunk], threads: int) -> None:
     if not missing:
         return
     files = dataclasses.replace(model_files(settings, MODEL, lambda *_: None), max_tokens=MAX_TOKENS)
-    encoder = Encoder(files, threads, use_gpu=False)
+    encoder = Encoder(files, settings.model_copy(update={"threads": threads, "use_gpu": False}))
     for start in range(0, len(missing), 1_000):
         keys = missing[start : start + 1_000]
         cache.keep(MODEL, REVISION, ENGINE, keys, np.asarray(encoder.encode([texts[key] for key in keys])))
