@@ -3,8 +3,8 @@
 
 const MOST_STRETCH = 2.1;
 
-/* Pixels, and at most which share of them, that are left free when all is shown: names reach further out than points. */
-const marginOf = (pixels) => Math.min(150, pixels * 0.2);
+/* Pixels that are left free when all is shown, up to a third of a narrow stage: names reach further out than points. */
+const marginOf = (pixels) => Math.min(150, Math.max(pixels * 0.2, Math.min(110, pixels / 3)));
 
 class Camera {
   /* `home`: the box {left, right, top, bottom} in which everything lies. */

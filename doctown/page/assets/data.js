@@ -94,9 +94,17 @@ class Data {
     return `${this.path(chunk)}:${this.chunks.line[chunk]}`;
   }
 
+  /* A symbol's name; one that has none of its own is told by the first around it that has. */
+  nameOf(symbol) {
+    const { name, parent } = this.symbols;
+    let named = symbol;
+    while (parent[named] >= 0 && name[named].startsWith("<lambda")) named = parent[named];
+    return named === symbol ? name[symbol] : `in ${name[named]}`;
+  }
+
   title(chunk) {
     const symbol = this.titles[chunk];
-    if (symbol >= 0) return this.symbols.name[symbol];
+    if (symbol >= 0) return this.nameOf(symbol);
     return this.chunks.heading[chunk] || this.path(chunk).split("/").pop();
   }
 

@@ -309,6 +309,26 @@ def test_a_phone_is_filled_by_the_map_and_its_sheet_can_be_made_taller(opened):
         assert no_overflow(page)
 
 
+def test_a_function_without_a_name_is_told_by_the_one_around_it(browser, tmp_path):
+    entries, symbols = docpack_entries(60), docpack_of(60).rows("symbols.jsonl", Symbol)
+    kinds = {symbol.id: symbol.kind for symbol in symbols}
+    nameless = [
+        replace(each, name="<lambda1>") if kinds.get(each.parent_id) not in (None, "module") else each
+        for each in symbols
+    ]
+    assert nameless != symbols
+    entries["symbols.jsonl"] = jsonl_of(nameless)
+    place = tmp_path / "nameless.html"
+    place.write_text(page_of(Docpack.open(BytesIO(docpack_bytes(entries, manifest_fields())[0]))), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(place.as_uri())
+    expect(page.locator("html")).to_have_attribute("data-ready", "yes")
+    page.evaluate(NAMES)
+    names = {each["text"] for each in names_after(page, lambda: page.locator("#map").press("0"))}
+    assert any(name.startswith("in ") for name in names) and not any("lambda" in name for name in names)
+    page.close()
+
+
 def test_names_of_ten_kilobytes_and_what_turns_text_round_are_borne(browser, tmp_path):
     entries = docpack_entries(60, hostile=True)
     symbols = docpack_of(60, hostile=True).rows("symbols.jsonl", Symbol)
