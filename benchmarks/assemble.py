@@ -128,6 +128,7 @@ def prepared(size: int, folder: Path) -> list[str]:
     of, packages = material(Settings.from_environment(os.environ), size)
     for kind in KINDS:
         (folder / f"{kind}.jsonl").write_bytes(jsonl_of(getattr(of, kind)))
+    assert of.vectors is not None
     np.save(folder / "vectors.npy", of.vectors)
     return packages
 
@@ -148,11 +149,14 @@ def doctown(folder: Path, seed: int) -> dict[str, Any]:
     from doctown.model import Chunk, Edge, Symbol
     from doctown.rows import rows_of
 
-    rows = {
-        kind: list(rows_of((folder / f"{kind.__name__.lower()}s.jsonl").read_bytes(), kind))
-        for kind in (Symbol, Edge, Chunk)
-    }
-    of = Material(rows[Symbol], rows[Edge], rows[Chunk], np.load(folder / "vectors.npy"), b"{}", b"")
+    of = Material(
+        symbols=list(rows_of((folder / "symbols.jsonl").read_bytes(), Symbol)),
+        edges=list(rows_of((folder / "edges.jsonl").read_bytes(), Edge)),
+        chunks=list(rows_of((folder / "chunks.jsonl").read_bytes(), Chunk)),
+        vectors=np.load(folder / "vectors.npy"),
+        stats=b"{}",
+        skipped=b"",
+    )
     started = last = time.perf_counter()
 
     from threadpoolctl import threadpool_limits

@@ -23,6 +23,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,13 @@ def main() -> None:
 
     engines, reference = engines_here(files), reference_model(files)
     runs: dict[str, Callable[[], np.ndarray]] = {
-        name: (lambda encoder=encoder: encoder.encode(texts)) for name, encoder in engines.items()
+        name: partial(encoder.encode, texts) for name, encoder in engines.items()
     }
     theirs = []
     for size in given.batch_sizes:
         theirs.append(f"sentence-transformers, batch {size}")
-        runs[theirs[-1]] = lambda size=size: reference.encode(
-            texts, batch_size=size, normalize_embeddings=True, show_progress_bar=False
+        runs[theirs[-1]] = partial(
+            reference.encode, texts, batch_size=size, normalize_embeddings=True, show_progress_bar=False
         )
     for name in (*engines, theirs[0]):  # all warm before the first round
         runs[name]()

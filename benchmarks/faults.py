@@ -53,7 +53,7 @@ def once(case, quiet_s: float) -> Outcome:  # noqa: ANN001
 def show(title: str, tries: list[Outcome]) -> None:
     """One row."""
     ended = Counter(one.ended + (", then whole" if one.is_mended else "") for one in tries)
-    again = sum((one.again for one in tries), Counter())
+    again: Counter[str] = sum((one.again for one in tries), Counter())
     lost = sorted(one.seconds - one.quiet_s for one in tries)
     left = max(one.left for one in tries)
     later = max(one.left_later for one in tries)
