@@ -23,6 +23,7 @@ from doctown.wire import is_job_id
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/json"
+PREFIX = "remote-jobs"
 SUBMIT_S = 120.0
 """An intent that is older was given up, whoever wrote it: a submit that waits out a rate limit takes a minute."""
 TTL_S = 86_400.0
@@ -57,7 +58,7 @@ class Claim(NamedTuple):
 def work_key(address: str, step: str, request: Mapping[str, Any]) -> str:
     """Where the record of this work lies: equal requests to one endpoint have one."""
     work = digest(step, json.dumps(request, sort_keys=True, ensure_ascii=True))
-    return f"remote-jobs/{digest(address)[:16]}/{work}"
+    return f"{PREFIX}/{digest(address)[:16]}/{work}"
 
 
 class RemoteJobs:
@@ -108,19 +109,25 @@ class RemoteJobs:
         if found is not None and found.job_id is None and self.is_ours(found):
             self._put(key, replace(found, unanswered=True))
 
-    def leave(self, key: str, job: RemoteJob) -> bool:
+    def records(self) -> Iterator[tuple[str, RemoteJob]]:
+        """Every record with its key, whoever's it is; what cannot be read is left out."""
+        for key in list(self._store.keys(PREFIX)):
+            if ".waiting/" not in key and (found := self._read(key)) is not None:
+                yield key, found
+
+    def leave(self, key: str, job: RemoteJob, *, owner_is_over: bool = False) -> bool:
         """We do not need the job any more. Whether nobody does: it is for us to cancel it, then.
 
         The owner leaves it to one who waits, if there is one. Who begins to wait in this very moment finds the job
-        cancelled, and submits another.
+        cancelled, and submits another. `owner_is_over`: whoever owns it is known to need it no more.
         """
         self._detach(key)
         found = self._read(key)
-        if found is None or found.job_id != job.job_id:
+        if found is None or found.job_id != job.job_id or (found.owner != job.owner and owner_is_over):
             return False
-        if not self.is_ours(found) and not is_gone(found.process):
+        if not (owner_is_over or self.is_ours(found) or is_gone(found.process)):
             return False
-        heir = next(self._waiting(key, found.ttl_s), None)
+        heir = next(self._waiting(key, found.ttl_s, found.owner), None)
         if heir is not None:
             self._put(key, replace(found, owner=heir[0], process=heir[1]))
         return heir is None
@@ -153,8 +160,8 @@ class RemoteJobs:
     def _waiter_key(self, key: str) -> str:
         return f"{key}.waiting/{digest(self._owner, self._process)[:16]}"
 
-    def _waiting(self, key: str, ttl_s: float) -> Iterator[tuple[str, str]]:
-        """Owner and process of each living run that waits for the job of another; what the dead left is removed."""
+    def _waiting(self, key: str, ttl_s: float, of: str = "") -> Iterator[tuple[str, str]]:
+        """Owner and process of each living run that waits for the job `of` another; what the dead left is removed."""
         for place in list(self._store.keys(f"{key}.waiting")):
             try:
                 found = json.loads(self._store.get(place) or b"null")
@@ -163,7 +170,7 @@ class RemoteJobs:
                 continue
             if is_gone(process) or not abs(self._now() - since) < ttl_s:
                 self._store.delete(place)
-            elif owner != self._owner:
+            elif owner not in (self._owner, of):
                 yield owner, process
 
     def _is_given_up(self, intent: RemoteJob) -> bool:

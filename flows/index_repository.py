@@ -19,6 +19,7 @@ from doctown.embed.batches import BatchLimits
 from doctown.recipe import Indexed, index
 from doctown.steps import IngestRequest, Progress
 from flows.prefect_tasks import OpenPlaces, Watched, repository_name
+from flows.reap_remote_jobs import cancel_what_is_left
 from flows.report import ProgressArtifact, plain, publish
 from places.placement import Placement, is_local
 from places.places import Places
@@ -49,7 +50,13 @@ def _run_name() -> str:
     return plain(f"{repository_name(repository)}@{ref or 'HEAD'}", 120)
 
 
-@flow(name="index-repository", flow_run_name=_run_name, persist_result=False)
+@flow(
+    name="index-repository",
+    flow_run_name=_run_name,
+    persist_result=False,
+    on_cancellation=[cancel_what_is_left],
+    on_crashed=[cancel_what_is_left],
+)
 async def index_repository(
     repository: str,
     ref: str | None = None,

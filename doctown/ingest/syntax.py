@@ -1,15 +1,15 @@
 """Syntax trees, by tree-sitter: grammars, the queries beside them as data, and spans that lie within each other."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Range
 
+from doctown.ingest.covers import covered
 from doctown.ingest.facts import DoesNotParse
 
 _GRAMMARS = {
@@ -28,14 +28,6 @@ _QUERIES = {
     "typescript": ("ecmascript", "typescript"),
 }
 """The queries of a language, in `queries`, where it is not just the one that is called as it is."""
-
-_VARIANCE = re.compile(rb"(?<=[<,/])(?:\s|const\b)*(?:in[ \t]+)?(?:in|out)(?=\s+[\w$]+\s*(?:extends\b|[=,>]))")
-_IMPORTED_TYPE = re.compile(rb"\bimport\([ \t]*(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*\)(?=\.[\w$.]+<)")
-_NOT_KNOWN = dict.fromkeys(
-    ("tsx", "typescript"),
-    ((_VARIANCE, b" "), (_IMPORTED_TYPE, b"_")),  # interface I<out T>; import("x").T<U>
-)
-"""What a language allows and its grammar does not know, and by what it is covered so that the rest can be read."""
 
 LANGUAGES = frozenset(_GRAMMARS)
 
@@ -67,20 +59,9 @@ def parsed(language: str, data: bytes) -> Node:
     root = tree(language, data)
     if not root.has_error:
         return root
-    if (covered := _covered(language, data)) != data and not (other := tree(language, covered)).has_error:
+    if (patched := covered(language, data)) != data and not (other := tree(language, patched)).has_error:
         return other
     raise DoesNotParse(_first_error(root).start_point.row + 1)
-
-
-def _covered(language: str, data: bytes) -> bytes:
-    """The file with what its grammar does not know written over, every byte else in its place."""
-    for pattern, cover in _NOT_KNOWN.get(language, ()):
-        data = pattern.sub(partial(_cover, cover), data)
-    return data
-
-
-def _cover(cover: bytes, found: re.Match[bytes]) -> bytes:
-    return re.sub(rb"\S", cover, found[0])
 
 
 def parsed_within(language: str, data: bytes, ranges: Sequence[Range]) -> Node | None:
