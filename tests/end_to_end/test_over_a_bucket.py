@@ -49,6 +49,24 @@ def served(tmp_path_factory):
         yield f"https://localhost:{server.server_port}/click.git", variables
 
 
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory):
+    """What is compiled depends on the machine alone, and is compiled once for all of this file."""
+    return tmp_path_factory.mktemp("kernels")
+
+
+@pytest.fixture
+def workplace(model_cache, kernels, tmp_path):
+    """A cache with the model and what is compiled, and nothing else, by its name and what it is to know."""
+
+    def made(name, variables):
+        place = Workplace(tmp_path / name, model_cache, variables)
+        (place.cache / "kernels").symlink_to(kernels)
+        return place
+
+    return made
+
+
 @contextmanager
 def emulated(workplace):
     """The addresses of the endpoints by name."""
@@ -65,14 +83,14 @@ def texts_embedded_at(address):
     return httpx.get(re.sub("/v2/.*", "/emulator/accounting", address), trust_env=False).json()["texts"]
 
 
-def test_all_local_hybrid_and_everything_at_endpoints_give_the_same_docpack(served, s3, model_cache, tmp_path):
+def test_all_local_hybrid_and_everything_at_endpoints_give_the_same_docpack(served, s3, workplace):
     url, variables = served
-    local = Workplace(tmp_path / "local", model_cache, variables)
+    local = workplace("local", variables)
     texts = local.index(url, "--ref", "main")["texts"]
     store = s3.variables(f"s3://{s3.bucket()}/doctown")
-    hybrid = Workplace(tmp_path / "hybrid", model_cache, variables)
-    remote = Workplace(tmp_path / "remote", model_cache, variables | store)
-    with emulated(Workplace(tmp_path / "workers", model_cache, variables | store)) as at:
+    hybrid = workplace("hybrid", variables)
+    remote = workplace("remote", variables | store)
+    with emulated(workplace("workers", variables | store)) as at:
         assert hybrid.index(url, "--ref", "main", "--embed-at", at["embed"])["embedded"] == texts
         everywhere = [f"--{step}-at={at[step]}" for step in ("ingest", "embed", "assemble")]
         assert remote.index(url, "--ref", "main", *everywhere)["embedded"] == texts
@@ -83,10 +101,10 @@ def test_all_local_hybrid_and_everything_at_endpoints_give_the_same_docpack(serv
     assert [list(left.keys(folder)) for folder in ("remote-jobs", "under-way")] == [[], []]
 
 
-def test_a_build_over_a_bucket_gives_a_link_to_the_docpack(served, s3, model_cache, tmp_path):
+def test_a_build_over_a_bucket_gives_a_link_to_the_docpack(served, s3, workplace, tmp_path):
     url, variables = served
     store = s3.variables(f"s3://{s3.bucket()}/doctown") | {"DOCTOWN_LINK_S": "600"}
-    with emulated(Workplace(tmp_path, model_cache, variables | store)) as at:
+    with emulated(workplace("workers", variables | store)) as at:
         job = {"input": {"repo_url": url, "job_id": "mine"}}
         where, headers = f"{at['build']}/runsync?wait=180000", {"Authorization": "x"}
         record = httpx.post(where, json=job, headers=headers, trust_env=False, timeout=200).json()
@@ -104,7 +122,7 @@ def test_a_build_over_a_bucket_gives_a_link_to_the_docpack(served, s3, model_cac
 
 
 async def test_two_runs_at_once_of_two_commits_lose_no_vector_and_embed_no_text_twice(
-    served, s3, model_cache, tmp_path, monkeypatch
+    served, s3, workplace, monkeypatch
 ):
     url, variables = served
     store = s3.variables(f"s3://{s3.bucket()}/doctown")
@@ -112,14 +130,14 @@ async def test_two_runs_at_once_of_two_commits_lose_no_vector_and_embed_no_text_
     batches = {"DOCTOWN_BATCH_TOKENS": "2000"}
 
     async def run(name, ref, address):
-        place = Workplace(tmp_path / name, model_cache, variables | store | batches)
+        place = workplace(name, variables | store | batches)
         settings = Settings.from_environment(place.environment)
         async with Places(Placement(embed=address), settings, run=name) as places:
             request = IngestRequest(repository=url, ref=ref, model=settings.model)
             done = await index(request, places, BatchLimits(tokens=settings.batch_tokens))
             return done, await places.read(done.assembled.docpack)
 
-    workers = Workplace(tmp_path / "workers", model_cache, variables)
+    workers = workplace("workers", variables)
     with emulated(workers) as at:
         (one, _), (other, _) = await asyncio.gather(run("one", "main", at["embed"]), run("two", "before", at["embed"]))
         embedded = await asyncio.to_thread(texts_embedded_at, at["embed"])

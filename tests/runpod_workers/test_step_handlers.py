@@ -59,7 +59,7 @@ def test_the_sdk_itself_tries_a_job_with_it(tmp_path):
     assert done.returncode == 1 and "only repositories at https:// URLs" in done.stdout + done.stderr
     sample = (ROOT / "runpod_workers/assemble/test_input.json").read_text()
     done = started("assemble", "--test_input", sample, DOCTOWN_CACHE=str(tmp_path), HOME=str(tmp_path))
-    assert done.returncode == 1 and "BlobMissing" in done.stdout + done.stderr
+    assert done.returncode == 1 and "does not hold ingested" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("step", [INGEST, ASSEMBLE])
