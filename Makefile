@@ -46,12 +46,14 @@ lock: $(STAMP) ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev \
 		--no-emit-index-url --no-emit-find-links --no-emit-package openvino-telemetry pyproject.toml --output-file requirements.lock
 
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--no-emit-find-links --constraint requirements.lock runpod_workers/build/requirements.in \
-		--output-file runpod_workers/build/requirements.txt
+	for worker in build ingest assemble; do \
+		uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+			--no-emit-find-links --constraint requirements.lock "runpod_workers/$$worker/requirements.in" \
+			--output-file "runpod_workers/$$worker/requirements.txt" || exit 1; \
+	done
 
-image: ## build a worker's image: make image WORKER=<embed or build> TAG=<registry>/<name>:<version>
-	@test -f "runpod_workers/$$WORKER/Dockerfile" -a -n "$$TAG" || { echo "make image needs a worker and a name for its image: make image WORKER=embed TAG=<registry>/doctown-embed:<version>; or WORKER=build." >&2; exit 2; }
+image: ## build a worker's image: make image WORKER=<embed, build, ingest or assemble> TAG=<registry>/<name>:<version>
+	@test -f "runpod_workers/$$WORKER/Dockerfile" -a -n "$$TAG" || { echo "make image needs a worker and a name for its image: make image WORKER=embed TAG=<registry>/doctown-embed:<version>; or WORKER=build, ingest or assemble." >&2; exit 2; }
 	docker build --platform linux/amd64 --file "runpod_workers/$$WORKER/Dockerfile" --tag "$$TAG" .
 
 push-image: ## push it where RunPod pulls it from: make push-image TAG=<registry>/<name>:<version>

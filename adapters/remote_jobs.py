@@ -3,8 +3,9 @@
 Written before the job is submitted (an intent), completed with the job's id, removed when its result is safe. Whoever
 needs the same work meanwhile, a second run or the next one after a kill, finds the job and waits for it instead of
 paying for another. It belongs to its owner, a run; who waits beside the owner leaves a small object of their own, so
-that the job is cancelled only with the last who needs it. Where the answer to a submit got lost, only an intent is
-left: the one case that may pay twice. Which process is alive is left to `adapters.liveness`.
+that the job is cancelled only with the last who needs it. A record is created only if absent, and taken over only while
+it still is what was seen, so that of several machines one submits. Where the answer to a submit got lost, only an
+intent is left: the one case that may pay twice. Which process is alive is left to `adapters.liveness`.
 """
 
 import json
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 
 from adapters.liveness import is_gone, this_process
 from adapters.store import Store
+from doctown.errors import StoreUnavailable
 from doctown.model import digest
 from doctown.wire import is_job_id
 
@@ -26,6 +28,8 @@ MEDIA_TYPE = "application/json"
 PREFIX = "remote-jobs"
 SUBMIT_S = 120.0
 """An intent that is older was given up, whoever wrote it: a submit that waits out a rate limit takes a minute."""
+_LOOKS = 20
+"""At a record that others change meanwhile."""
 TTL_S = 86_400.0
 """RunPod's own, where a record does not say."""
 
@@ -76,23 +80,31 @@ class RemoteJobs:
         A job whose owner is gone becomes ours; beside a living owner we are noted as waiting.
         """
         intent = RemoteJob(None, self._owner, self._process, self._now(), ttl_s, address)
-        if self._store.put_if_absent(key, _bytes_of(intent)):
-            return Claim(None, in_doubt=False)
-        found = self._read(key)
-        if found is None:
-            self._put(key, intent)
-            return Claim(None, in_doubt=False)
+        for _ in range(_LOOKS):
+            if self._store.put_if_absent(key, _bytes_of(intent)):
+                return Claim(None, in_doubt=False)
+            seen = self._store.get(key)
+            if seen is not None and (claim := self._claim_of(key, seen, intent)) is not None:
+                return claim
+        raise StoreUnavailable(f"The record of a remote job, {key}, can neither be written nor read; remove it.")
+
+    def _claim_of(self, key: str, seen: bytes, intent: RemoteJob) -> Claim | None:
+        """The claim where the record holds `seen`; None: it has changed since, and is to be looked at anew."""
+        found = _job_of(seen)
+        if found is None:  # unreadable
+            return Claim(None, in_doubt=False) if self._store.replace(key, seen, _bytes_of(intent)) else None
         if found.job_id is not None:
-            if self.is_ours(found) or is_gone(found.process):
-                found = replace(found, owner=self._owner, process=self._process)
-                self._put(key, found)
-            else:
+            if not self.is_ours(found) and not is_gone(found.process):
                 self._attach(key)
-            return Claim(found, found.in_doubt)
+                return Claim(found, found.in_doubt)
+            mine = replace(found, owner=self._owner, process=self._process)
+            is_mine = mine == found or self._store.replace(key, seen, _bytes_of(mine))
+            return Claim(mine, mine.in_doubt) if is_mine else None
         if not self._is_given_up(found):
             return Claim(found, found.in_doubt)
+        if not self._store.replace(key, seen, _bytes_of(replace(intent, in_doubt=True))):
+            return None
         _log.warning("A job was submitted whose answer got lost; the same work may be paid for twice.")
-        self._put(key, replace(intent, in_doubt=True))
         return Claim(None, in_doubt=True)
 
     def note(
@@ -179,23 +191,7 @@ class RemoteJobs:
 
     def _read(self, key: str) -> RemoteJob | None:
         """The record; None where there is none that can be read."""
-        try:
-            found = json.loads(self._store.get(key) or b"null")
-            owner = str(found["owner"])
-            job = RemoteJob(
-                found["job_id"],
-                owner,
-                str(found.get("process", owner)),
-                float(found["since"]),
-                float(found.get("ttl_s", TTL_S)),
-                str(found.get("address", "")),
-                found.get("unanswered") is True,
-                found.get("in_doubt") is True,
-            )
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-            return None
-        is_finite = math.isfinite(job.since) and math.isfinite(job.ttl_s)
-        return job if (job.job_id is None or is_job_id(job.job_id)) and is_finite else None
+        return _job_of(self._store.get(key) or b"null")
 
     def _put(self, key: str, job: RemoteJob) -> None:
         self._store.put(key, _bytes_of(job), MEDIA_TYPE)
@@ -203,3 +199,24 @@ class RemoteJobs:
 
 def _bytes_of(job: RemoteJob) -> bytes:
     return json.dumps(asdict(job)).encode()
+
+
+def _job_of(data: bytes) -> RemoteJob | None:
+    """The record in the bytes of an object; None where that is none."""
+    try:
+        found = json.loads(data)
+        owner = str(found["owner"])
+        job = RemoteJob(
+            found["job_id"],
+            owner,
+            str(found.get("process", owner)),
+            float(found["since"]),
+            float(found.get("ttl_s", TTL_S)),
+            str(found.get("address", "")),
+            found.get("unanswered") is True,
+            found.get("in_doubt") is True,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        return None
+    is_finite = math.isfinite(job.since) and math.isfinite(job.ttl_s)
+    return job if (job.job_id is None or is_job_id(job.job_id)) and is_finite else None

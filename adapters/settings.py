@@ -36,7 +36,18 @@ class Settings(BaseModel):
     cache: str = Field(default_factory=_default_cache, alias="DOCTOWN_CACHE")
     """Folder of models, vectors, work to be resumed and the embedded server's data."""
     store: str = Field(default="", alias="DOCTOWN_STORE")
-    """URL of the store; empty: the folder `store` below `cache`."""
+    """URL of the store, `file:///...` or `s3://bucket/prefix`; empty: the folder `store` below `cache`."""
+    aws_endpoint_url: str = Field(default="", alias="AWS_ENDPOINT_URL")
+    """Where the bucket of an s3: store lies; empty: AWS itself."""
+    aws_region: str = Field(default="us-east-1", alias="AWS_REGION")
+    aws_access_key_id: SecretStr = Field(default=SecretStr(""), alias="AWS_ACCESS_KEY_ID")
+    aws_secret_access_key: SecretStr = Field(default=SecretStr(""), alias="AWS_SECRET_ACCESS_KEY")
+    aws_session_token: SecretStr = Field(default=SecretStr(""), alias="AWS_SESSION_TOKEN")
+    """Of a key that is lent for a time; empty: of one that is not."""
+    keep_days: float = Field(default=7, ge=0, le=36_500, alias="DOCTOWN_KEEP_DAYS")
+    """Days for which the store keeps what was read of a repository and no run has needed since; 0: for ever."""
+    link_s: int = Field(default=86_400, ge=60, le=604_800, alias="DOCTOWN_LINK_S")
+    """Seconds for which the link to a docpack in a bucket can be opened; a week is the most a signature lasts."""
     ingest_at: str = Field(default="local", alias="DOCTOWN_INGEST_AT")
     embed_at: str = Field(default="local", alias="DOCTOWN_EMBED_AT")
     embedder_endpoint_id: str = Field(default="", alias="EMBEDDER_ENDPOINT_ID")
@@ -122,10 +133,21 @@ class Settings(BaseModel):
                     f"PRODUCTION: {type(self).model_fields[name].alias} is an address of this machine or not encrypted;"
                     " name an https endpoint elsewhere, or unset PRODUCTION."
                 )
+        at = urlsplit(self.aws_endpoint_url)
+        if at.scheme == "http" or at.hostname in LOOPBACK_HOSTS:
+            raise InvalidSettings(
+                "PRODUCTION: AWS_ENDPOINT_URL is an address of this machine or not encrypted; name an https one "
+                "elsewhere, or unset PRODUCTION."
+            )
         if self.store.startswith("file:"):
             raise InvalidSettings(
                 "PRODUCTION: DOCTOWN_STORE is a folder of this machine; name a store elsewhere, or unset one of them."
             )
+
+    @property
+    def has_local_store(self) -> bool:
+        """Whether the store is a folder of this machine, which no other one can reach."""
+        return self.store_url.startswith("file:")
 
     @property
     def store_url(self) -> str:

@@ -3,35 +3,45 @@
 A batch's vectors are one immutable segment: a line of JSON with their keys, then float32 rows. It is named by its
 content and written only if absent; there is no shared index, so concurrent runs and machines cannot hurt each other.
 Segments lie below one prefix per (model, revision, engine). A segment that is not what its name says is removed.
+
+Of segments only the beginnings are read, to find those that hold what is asked for; many at once, for a store may be
+far away. Segments never change, so what one holds is remembered.
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from itertools import chain
 
 import numpy as np
 
 from adapters.store import Store
+from doctown.blob import Stored
 from doctown.embed.vectors import Rows
 from doctown.errors import BlobMissing, StoreUnavailable
 from doctown.model import digest
 
 MEDIA_TYPE = "application/octet-stream"
+AT_ONCE = 16
+"""Segments that are read at the same time."""
+HEAD_BYTES = 65_536
+"""Enough for the keys of any batch of the usual size."""
 
 
 class VectorCache:
     """Vectors by (model, revision, engine, key), in a store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._store, self._sleep = store, sleep
+        self._names: dict[str, tuple[str, ...]] = {}
 
     def known(self, model: str, revision: str, engine: str, keys: AbstractSet[str]) -> set[str]:
         """Which of `keys` have a vector."""
         found: set[str] = set()
-        for names, _ in self._segments(model, revision, engine):
+        for names, _ in self._segments(model, revision, engine, keys):
             found |= keys & set(names)
         return found
 
@@ -52,15 +62,19 @@ class VectorCache:
         for at, key in enumerate(keys):
             places.setdefault(key, []).append(at)
         rows: Rows = np.zeros((0, 0), np.float32)
-        for names, segment in chain.from_iterable(self._segments(model, revision, engine) for engine in engines):
-            if not rows.size:
-                rows = np.zeros((len(keys), segment.shape[1]), np.float32)
-            for name, vector in zip(names, segment, strict=True):
-                for at in places.pop(name, ()):
-                    rows[at] = vector
-        if places:
-            raise BlobMissing(f"{len(places)} vectors are no longer in the store; run again.")
-        return rows
+        for pause_s in (0.0, *self._store.settles_s):
+            if pause_s:
+                self._sleep(pause_s)
+            for engine in engines:
+                for names, segment in self._segments(model, revision, engine, places.keys()):
+                    if not rows.size:
+                        rows = np.zeros((len(keys), segment.shape[1]), np.float32)
+                    for name, vector in zip(names, segment, strict=True):
+                        for at in places.pop(name, ()):
+                            rows[at] = vector
+            if not places:
+                return rows
+        raise BlobMissing(f"{len(places)} vectors are no longer in the store; run again.")
 
     def remembered_engine(self, address: str, model: str, revision: str) -> str | None:
         """The engine that the place at `address` had when it was last used."""
@@ -72,17 +86,49 @@ class VectorCache:
         if self.remembered_engine(address, model, revision) != engine:
             self._store.put(_engine_key(address, model, revision), engine.encode(), "text/plain")
 
-    def _segments(self, model: str, revision: str, engine: str) -> Iterator[tuple[list[str], Rows]]:
-        for key in self._store.keys(_prefix(model, revision, engine)):
-            data = self._store.get(key)
-            if data is None:
-                continue
-            if sha256(data).hexdigest() != key.rpartition("/")[2].removesuffix(".seg"):
-                self._store.delete(key)
-                continue
-            head, _, body = data.partition(b"\n")
-            found = json.loads(head)
-            yield found["keys"], np.frombuffer(body, "<f4").reshape(len(found["keys"]), found["dimensions"])
+    def _segments(
+        self, model: str, revision: str, engine: str, keys: AbstractSet[str]
+    ) -> Iterator[tuple[tuple[str, ...], Rows]]:
+        """Names and vectors of the segments that are needed for `keys`, whole and as they were written."""
+        left = set(keys)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            listed = list(self._store.listed(_prefix(model, revision, engine))) if left else []
+            wanted = []
+            for segment, names in zip(listed, pool.map(self._names_in, listed), strict=True):
+                if names is None or not left.isdisjoint(names):
+                    wanted.append(segment.key)
+                    left.difference_update(names or ())
+            for first in range(0, len(wanted), AT_ONCE):
+                for found in pool.map(self._segment, wanted[first : first + AT_ONCE]):
+                    if found is not None:
+                        yield found
+
+    def _names_in(self, segment: Stored) -> tuple[str, ...] | None:
+        """Whose vectors the segment holds, by its beginning; None where that does not say so."""
+        if segment.key not in self._names:
+            head = self._store.start_of(segment.key, min(segment.size, HEAD_BYTES)) if segment.size else None
+            if not head or b"\n" not in head:
+                return None
+            try:
+                self._names[segment.key] = tuple(json.loads(head.partition(b"\n")[0])["keys"])
+            except (ValueError, TypeError, KeyError):
+                return None
+        return self._names[segment.key]
+
+    def _segment(self, key: str) -> tuple[tuple[str, ...], Rows] | None:
+        """The whole segment; None, and removed, where it is not what its name says."""
+        data = self._store.get(key)
+        if data is None:
+            return None
+        if sha256(data).hexdigest() != key.rpartition("/")[2].removesuffix(".seg"):
+            self._store.delete(key)
+            self._names.pop(key, None)
+            return None
+        head, _, body = data.partition(b"\n")
+        found = json.loads(head)
+        rows = np.frombuffer(body, "<f4").reshape(len(found["keys"]), found["dimensions"])
+        self._names[key] = tuple(found["keys"])
+        return self._names[key], rows
 
 
 def _prefix(model: str, revision: str, engine: str) -> str:

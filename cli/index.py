@@ -9,7 +9,7 @@ import click
 
 from adapters.pace import Pace, note_pace
 from adapters.settings import Settings
-from adapters.store import store_at
+from adapters.store import store_of
 from cli import options
 from cli.files import check_writable, file_name_of, write_files
 from cli.output import STEP_NAMES, counted, duration, print_json, printable, reported, say
@@ -70,7 +70,7 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
 def _write(folder: Path, name: str, settings: Settings, blob: Blob, progress: Progress) -> list[Path]:
     """The docpack out of the store and the map made of it, both or neither."""
     progress("packing", 0, 2)
-    pack = store_at(settings.store_url).read(blob)
+    pack = store_of(settings).read(blob)
     page = page_of(Docpack.open(io.BytesIO(pack)), name).encode()
     progress("packing", 1, 2)
     stem = file_name_of(name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from adapters.store import store_at
+from adapters.store import store_of
 from cli import options
 from cli.files import check_writable, write_files
 from cli.output import print_json, printable, reported, say
@@ -34,7 +34,7 @@ def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str 
     with reported() as progress:
         request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
         result = task(request, settings, progress)
-    store = store_at(settings.store_url)
+    store = store_of(settings)
     if not result.counts["files"]:
         raise nothing_to_index(result, rows_of(store.read(result.skipped), Skipped))
     names = ("symbols", "edges", "chunks", "skipped")

@@ -17,6 +17,7 @@
     ├── BlobMissing               the store does not hold what a message names
     ├── BlobCorrupt               the store holds other bytes than a message names
     ├── StoreUnavailable          the store cannot be reached or written (retryable)
+    │   └── StoreRefused          the store does not do it, and will not until somebody changes something there or here
     └── BackendError              a place could not run a step
         ├── BackendUnavailable    it did not answer, or refused for now (retryable)
         │   └── SubmitUnanswered  it may have taken the job or not: the one case that may pay twice (retryable)
@@ -114,6 +115,12 @@ class StoreUnavailable(DoctownError):
     """The store cannot be reached or written."""
 
     retryable = True
+
+
+class StoreRefused(StoreUnavailable):
+    """The store refuses; look at its keys, its rights and its size."""
+
+    retryable = False
 
 
 class BackendError(DoctownError):

@@ -24,6 +24,8 @@ from doctown.steps import (
 )
 
 _NAMED_REASONS = 3
+_MOST_CHANGES = 3
+"""Of an endpoint's engine within a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Known:
 
     engine: str | None
     keys: AbstractSet[str]
+    under_way: AbstractSet[str] = frozenset()
+    """Which others another run is embedding: not to be embedded by this one. Who asks again waits for them first."""
 
 
 OnDone = Callable[[Batch, EmbedResult], Awaitable[None]]
@@ -143,18 +147,24 @@ async def _embed_missing(
 ) -> tuple[tuple[str, ...], int]:
     """Embed what has no vector yet; the engine all vectors have, and how many texts were embedded.
 
+    What another run is embedding is left to it, and waited for after our own.
+
     Which engine a remote endpoint has is only known once it answered. If it answers with another than it had before,
     the vectors kept under the old one do not count, and what the new one lacks is embedded too: one more round. Where
     engines may be `mixed` they do count, and all engines are given.
     """
     model, revision, dimensions = ingested.model, ingested.revision, ingested.dimensions
     wanted = {row.key: row for row in inputs}
-    embedded = 0
-    for _ in range(3):
+    embedded = changes = 0
+    engines: set[str] = set()
+    while changes < _MOST_CHANGES:
         known = await do.known(wanted.keys(), model, revision)
-        missing = len(wanted.keys() - known.keys)
+        missing = wanted.keys() - known.keys
         if not missing and known.engine is not None:
-            return (known.engine,), embedded
+            return tuple(sorted(engines | {known.engine})) if mixed else (known.engine,), embedded
+        ours = len(missing - known.under_way)
+        if not ours:
+            continue
         seen: set[str] = set()
 
         async def done(batch: Batch, result: EmbedResult, seen: set[str] = seen) -> None:
@@ -169,12 +179,14 @@ async def _embed_missing(
                 )
             await do.keep(batch, result)
 
-        batches = batches_of(wanted.values(), limits, known.keys)
+        batches = batches_of(wanted.values(), limits, known.keys | known.under_way)
         await do.embed_all(batches, model, revision, done)
-        embedded += missing
-        if mixed:
-            return tuple(sorted(seen | {known.engine} if known.engine and known.keys else seen)), embedded
-        (engine,) = seen
-        if known.engine in (None, engine):
-            return (engine,), embedded
+        embedded += ours
+        engines |= seen | ({known.engine} if known.engine and known.keys else set())
+        if mixed and not known.under_way:
+            return tuple(sorted(engines)), embedded
+        is_the_same = mixed or known.engine in (None, *seen)
+        if is_the_same and not known.under_way:
+            return tuple(seen), embedded
+        changes += not is_the_same
     raise EngineMismatch("The endpoint answers with another engine every time; let it run one image only.")

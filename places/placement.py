@@ -6,10 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.runpod import check_address
 from adapters.settings import LOOPBACK_HOSTS, Settings
-from adapters.store import store_at
+from adapters.store import store_of
 from doctown.errors import InvalidSettings
 
 LOCAL = "local"
+HTTPS = "https://"
 
 
 class Placement(BaseModel):
@@ -55,14 +56,24 @@ def is_local(address: str) -> bool:
 
 def check(placement: Placement, settings: Settings) -> None:
     """Refuse what cannot work, before any work. Raises InvalidSettings."""
-    if settings.store_url.startswith("file:"):
+    if settings.has_local_store:
         for step, address in (("ingest", placement.ingest), ("assemble", placement.assemble)):
             if not is_loopback(address):
                 raise InvalidSettings(
                     f"The {step} step at {address} cannot reach the store {settings.store_url}, a folder of this "
-                    f"machine; set DOCTOWN_STORE to a store both can reach, or run {step} with --{step}-at local."
+                    f"machine; set DOCTOWN_STORE to a store both can reach, s3://bucket/prefix, or run {step} with "
+                    f"--{step}-at local."
                 )
-    store_at(settings.store_url)
+    store_of(settings)
     for address in (placement.ingest, *placement.embed_places, placement.assemble):
         if not is_local(address):
             check_address(address, settings.runpod_api_key, settings.key_hosts)
+
+
+def check_repository(repository: str, placement: Placement) -> None:
+    """Refuse to send a path of this machine elsewhere, where it means something else. Raises InvalidSettings."""
+    if not is_local(placement.ingest) and not repository.lower().startswith(HTTPS):
+        raise InvalidSettings(
+            f"The ingest step at {placement.ingest} reads repositories at https:// URLs only; give the https address, "
+            "or run ingest with --ingest-at local."
+        )

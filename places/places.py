@@ -1,17 +1,21 @@
 """Places: the recipe's callables, each at the place its step was given, with one store behind them."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from types import TracebackType
 from typing import Self
 
+from adapters.retention import prune_daily
 from adapters.settings import Settings
-from adapters.store import store_at
+from adapters.store import store_of
+from adapters.under_way import UnderWay
 from adapters.vectors import VectorCache
 from doctown.blob import Blob
 from doctown.embed.batches import Batch
 from doctown.embed.vectors import rows_of_result
+from doctown.errors import StoreUnavailable
 from doctown.recipe import Known, OnDone
 from doctown.steps import (
     ASSEMBLE,
@@ -29,7 +33,10 @@ from doctown.steps import (
 )
 from places.addresses import backend_at
 from places.fanout import BatchRecord, FanOut, request_for
-from places.placement import LOCAL, Placement, check
+from places.placement import LOCAL, Placement, check, check_repository
+from places.sharing import Sharing
+
+_log = logging.getLogger(__name__)
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -48,15 +55,17 @@ class Places:
         full: bool = False,
         run: str = "",
     ) -> None:
-        """`full` takes no vector of an earlier run; `run` names the run that pays for remote jobs.
+        """`full` takes no vector of an earlier run; `run` names the run that pays for remote jobs, and shares
+        its work with others; without a name it does neither.
 
         Raises InvalidSettings for an impossible placement.
         """
         check(placement, settings)
         self.placement, self.settings = placement, settings
         self._progress, self._full = progress, full
-        self._store = store_at(settings.store_url)
+        self._store = store_of(settings)
         self._vectors = VectorCache(self._store)
+        self._sharing = Sharing(UnderWay(self._store)) if run and not full else None
         addresses = {placement.ingest, *placement.embed_places, placement.assemble}
         self._backends: dict[str, Backend] = {address: backend_at(address, settings, run) for address in addresses}
         self._fanout = FanOut(*(self._backends[address] for address in placement.embed_places))
@@ -64,12 +73,25 @@ class Places:
         self._to_embed = 0
 
     async def __aenter__(self) -> Self:
+        """Raises InvalidSettings, StoreRefused or StoreUnavailable for a store that cannot be used."""
+        await asyncio.to_thread(self._store.check)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await asyncio.gather(*(backend.aclose() for backend in self._backends.values()))
+        if self._sharing is not None:
+            await self._sharing.aclose()
+            if error is None:
+                await asyncio.to_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        """Once a day: what no run needs any more goes. A run that went well does not fail for it."""
+        try:
+            prune_daily(self._store, self.settings)
+        except StoreUnavailable as problem:
+            _log.warning("The store was not rid of what is old: %s", problem)
 
     @property
     def batch_records(self) -> Sequence[BatchRecord]:
@@ -82,7 +104,8 @@ class Places:
         return self._fanout.in_flight
 
     async def ingest(self, request: IngestRequest) -> IngestResult:
-        """Run the ingest step at its place."""
+        """Run the ingest step at its place. Raises InvalidSettings: a path of this machine, to be read elsewhere."""
+        check_repository(request.repository, self.placement)
         return await self._run_at(self.placement.ingest, INGEST, request)
 
     async def read(self, blob: Blob) -> bytes:
@@ -91,20 +114,35 @@ class Places:
 
     async def known(self, keys: AbstractSet[str], model: str, revision: str) -> Known:
         """Which of `keys` have vectors of the engine that the embed step's place has, as far as that is known."""
-        engine = None
+        if self._sharing is not None:
+            await self._sharing.wait(keys, lambda some: self._found(model, revision, some))
+        engine = await asyncio.to_thread(self._engine, model, revision)
+        found = await asyncio.to_thread(self._found, model, revision, keys)
+        if self._full:
+            found = found & self._kept
+        left: AbstractSet[str] = frozenset()
+        if self._sharing is not None and len(found) < len(keys):
+            of = engine if self.placement.embed == LOCAL and engine else self.placement.embed
+            left = await self._sharing.left_to_others(f"{model} {revision} {of}", keys - found)
+            # Again: who was before us may have kept its last vectors, and gone, since we looked.
+            found = found | await asyncio.to_thread(self._found, model, revision, keys - found)
+            left = left - found
+        self._to_embed = len(keys) - len(found) - len(left)
+        return Known(engine, found, left)
+
+    def _found(self, model: str, revision: str, keys: AbstractSet[str]) -> AbstractSet[str]:
+        engine = self._engine(model, revision)
+        return self._vectors.known(model, revision, engine, keys) if engine else frozenset()
+
+    def _engine(self, model: str, revision: str) -> str | None:
+        """Of the place that embeds, as far as that is known."""
         if self.placement.embed == LOCAL:
             from adapters.engine_choice import engine_of
 
             engine = engine_of(self.settings, model, revision)
-        engine = engine or self._vectors.remembered_engine(self.placement.embed, model, revision)
-        if engine is None:
-            found: AbstractSet[str] = frozenset()
-        else:
-            found = await asyncio.to_thread(self._vectors.known, model, revision, engine, keys)
-        if self._full:
-            found = found & self._kept
-        self._to_embed = len(keys) - len(found)
-        return Known(engine, found)
+            if engine:
+                return engine
+        return self._vectors.remembered_engine(self.placement.embed, model, revision)
 
     async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
         """Embed every batch at the embed step's place."""
@@ -116,7 +154,7 @@ class Places:
         rows = rows_of_result(request_for(batch, result.model, result.revision), result)
         whose = (result.model, result.revision, result.engine)
         await asyncio.to_thread(self._vectors.keep, *whose, batch.keys, rows)
-        self._vectors.remember_engine(self._fanout.address, *whose)
+        await asyncio.to_thread(self._vectors.remember_engine, self._fanout.address, *whose)
         self._kept.update(batch.keys)
         self._progress("embedding", len(self._kept), self._to_embed)
 

@@ -16,7 +16,7 @@ import httpx
 from adapters.remote_jobs import Claim, RemoteJob, RemoteJobs, work_key
 from adapters.runpod import RunPodClient
 from adapters.settings import Settings
-from adapters.store import store_at
+from adapters.store import store_of
 from doctown.errors import DoctownError, NoWorkers, StepTimedOut, SubmitUnanswered, WorkerLost
 from doctown.steps import Progress, Q, R, Request, Step
 from doctown.wire import COMPLETED, input_of, result_of
@@ -54,7 +54,7 @@ class RunPodBackend:
         self._client = RunPodClient(address, settings.runpod_api_key, settings.key_hosts, transport=transport)
         self._waits = waits or Waits.of(settings, is_loopback=self._client.is_loopback)
         self._waiting = Waiting(self._client, self._waits)
-        self._jobs = RemoteJobs(store_at(settings.store_url), owner)
+        self._jobs = RemoteJobs(store_of(settings), owner)
         self._calls: dict[str, set[_Call]] = {}
         self._finished: dict[str, RemoteJob] = {}
         self._abandoning: set[asyncio.Task[None]] = set()

@@ -17,7 +17,8 @@ from threading import Event
 from typing import Any
 
 from adapters.settings import Settings
-from doctown.errors import DoctownError, JobCancelled, ResultInvalid, ResultTooLarge
+from adapters.store import store_of
+from doctown.errors import DoctownError, InvalidSettings, JobCancelled, ResultInvalid, ResultTooLarge
 from doctown.steps import Progress, Q, R, Step
 from doctown.wire import output_of, output_of_error, request_of
 from runpod_workers.logs import log_as_json
@@ -41,6 +42,20 @@ def serve(step: Step[Q, R], task: Task[Q, R], environment: Mapping[str, str], fi
     def handler(settings: Settings) -> Handler:
         if first is not None:
             task(first, settings, _silent)
+        return handler_of(step, task, settings)
+
+    start(step.name, handler, environment)
+
+
+def serve_over_store(step: Step[Q, R], task: Task[Q, R], environment: Mapping[str, str]) -> None:
+    """As `serve`, a step whose blobs lie in the store, which in production is one that other machines can reach."""
+
+    def handler(settings: Settings) -> Handler:
+        if settings.production and settings.has_local_store:
+            raise InvalidSettings(
+                "PRODUCTION: it has no store; set DOCTOWN_STORE, as s3://bucket/prefix, and its keys."
+            )
+        store_of(settings)
         return handler_of(step, task, settings)
 
     start(step.name, handler, environment)

@@ -12,7 +12,7 @@ from typing import Any
 from adapters.kernel_cache import keep_kernels
 from adapters.memory import available_bytes
 from adapters.settings import Settings
-from adapters.store import store_at
+from adapters.store import store_of
 from adapters.vectors import VectorCache
 from doctown.assemble.clusters import MIN_CHUNKS
 from doctown.assemble.entries import PARAMETERS, STAGES, Material, understanding_of
@@ -51,7 +51,7 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
         progress("assembling", next(stages), STAGES + 2)
 
     progress("assembling", 0, STAGES + 2)
-    store = store_at(settings.store_url)
+    store = store_of(settings)
     inputs = list(rows_of(store.read(request.inputs), EmbeddingInput))
     model = request.model
     vectors = None

@@ -16,7 +16,7 @@ from adapters.entries import Entry
 from adapters.scratch import scratch_in
 from adapters.settings import Settings
 from adapters.sources import Source, opened
-from adapters.store import Store, store_at
+from adapters.store import Store, store_of
 from doctown.blob import Blob
 from doctown.ingest import outlines
 from doctown.ingest.chunks import File, chunks_of
@@ -67,7 +67,7 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
         progress(_INGESTING, 0, len(source.listed))
         found = _read(source, tokens, progress)
     graph = resolved(found.facts, found.project_files)
-    store = store_at(settings.store_url)
+    store = store_of(settings)
     skipped = sorted([*source.skipped, *found.skipped], key=lambda one: one.path)
     counts = {
         "files": len(source.listed) - len(found.skipped),

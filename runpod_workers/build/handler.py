@@ -9,11 +9,14 @@ import asyncio
 import io
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from adapters.scratch import scratch_in
 from adapters.settings import Settings
+from adapters.store import store_of
+from doctown.blob import Blob
 from doctown.build import BuildRequest, DocpackLink, build_output_of, build_request_of
 from doctown.docpack import Docpack
 from doctown.embed.batches import BatchLimits
@@ -27,8 +30,6 @@ from runpod_workers.build.progress import Told
 from runpod_workers.serve import MAX_RESULT_BYTES, Handler, start
 
 NAME = "build"
-NO_LINK: DocpackLink | None = None
-"""A store that is a folder, the only kind there is yet, has nothing to link to: parts go inline or the job fails."""
 
 
 def handler_of(settings: Settings) -> Handler:
@@ -43,8 +44,8 @@ def handler_of(settings: Settings) -> Handler:
         try:
             request = build_request_of(job["input"])
             async with Told(job) as progress:
-                pack = await _built(request, placement, settings, turn, progress, job["id"])
-            return build_output_of(request.job_id or job["id"], pack, NO_LINK, MAX_RESULT_BYTES)
+                pack, link = await _built(request, placement, settings, turn, progress, job["id"])
+            return build_output_of(request.job_id or job["id"], pack, link, MAX_RESULT_BYTES)
         except DoctownError as error:
             return output_of_error(error)
 
@@ -67,8 +68,8 @@ def placement_of(settings: Settings) -> Placement:
 
 async def _built(
     request: BuildRequest, placement: Placement, settings: Settings, turn: asyncio.Lock, progress: Progress, run: str
-) -> Docpack:
-    """The docpack. Without a store of the operator's the job has one of its own, which goes with it."""
+) -> tuple[Docpack, DocpackLink | None]:
+    """The docpack, and the link to it. Without an operator's store the job has one of its own, which goes with it."""
     wanted = IngestRequest(repository=request.repo_url, ref=request.git_ref, model=settings.model)
     limits = BatchLimits(tokens=settings.batch_tokens, workers=settings.embed_workers)
     with scratch_in(Path(settings.cache)) as scratch:
@@ -80,7 +81,17 @@ async def _built(
                 embed=not settings.skip_embedding,
                 mixed_engines=settings.mixed_engines,
             )
-            return Docpack.open(io.BytesIO(await places.read(indexed.assembled.docpack)))
+            blob = indexed.assembled.docpack
+            return Docpack.open(io.BytesIO(await places.read(blob))), link_to(blob, settings, datetime.now(UTC))
+
+
+def link_to(blob: Blob, settings: Settings, now: datetime) -> DocpackLink | None:
+    """Where anybody can fetch the docpack, for so long; None: the operator has no store, or it is a folder."""
+    url = store_of(settings).link(blob.key, settings.link_s) if settings.store else None
+    if url is None:
+        return None
+    until = (now + timedelta(seconds=settings.link_s)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return DocpackLink(url=url, sha256=blob.sha256, size=blob.size, expires_at=until)
 
 
 class _TakingTurns:

@@ -32,8 +32,10 @@ from runpod_workers.emulator.terms import Terms
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 EMBED, BUILD = "embed", "build"
-EMBED_WORKER = (sys.executable, "-m", "runpod_workers.embed.handler")
-BUILD_WORKER = (sys.executable, "-m", "runpod_workers.build.handler")
+WORKERS = {
+    name: (sys.executable, "-m", f"runpod_workers.{name}.handler") for name in (EMBED, BUILD, "ingest", "assemble")
+}
+STORE_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Emulation:
 
     terms: Terms = field(default_factory=Terms)
     rules: tuple[Fault, ...] = ()
-    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: {EMBED: EMBED_WORKER, BUILD: BUILD_WORKER})
+    commands: Mapping[str, Sequence[str]] = field(default_factory=lambda: WORKERS)
     variables: Mapping[str, str] = field(default_factory=dict)
     """What workers find in their environment besides."""
 
@@ -65,7 +67,7 @@ def emulate(
     from adapters.model_files import model_files
 
     with listening_socket(port) as listening:
-        if EMBED_WORKER in emulation.commands.values():
+        if WORKERS[EMBED] in emulation.commands.values():
             model_files(settings, settings.model, progress)
         asyncio.run(emulated(listening, emulation, settings, announce))
 
@@ -132,7 +134,7 @@ async def serving(
                 return 0
 
         for name, command in emulation.commands.items():
-            more = {**_of_ours(settings, terms.workers), **_embedder_of(name, base, terms.workers)}
+            more = {**_of_ours(name, settings, terms.workers), **_embedder_of(name, base, terms.workers)}
             more |= emulation.variables
             environment = worker_environment(f"{base}/{name}", key, home, more, terms.ping_s)
             endpoints[name] = Endpoint(name, terms, faults, Processes(command, environment, home).launch, post)
@@ -150,9 +152,10 @@ async def serving(
             await runner.cleanup()
 
 
-def _of_ours(settings: Settings, workers: int) -> dict[str, str]:
-    """The settings as our own workers read them; never the key."""
-    ours = {name: value for name, value in settings.to_environment().items() if name != "RUNPOD_API_KEY" and value}
+def _of_ours(worker: str, settings: Settings, workers: int) -> dict[str, str]:
+    """The settings as our own workers read them; never RunPod's key, and that of the store only who uses it."""
+    withheld = {"RUNPOD_API_KEY"} if worker in WORKERS and worker != EMBED else {"RUNPOD_API_KEY", *STORE_KEYS}
+    ours = {name: value for name, value in settings.to_environment().items() if name not in withheld and value}
     if not settings.threads:
         ours["DOCTOWN_THREADS"] = str(max(1, (os.cpu_count() or 1) // max(1, workers)))
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.remote_jobs import SUBMIT_S, RemoteJobs, work_key
-from adapters.store import store_at
+from adapters.store import store_at, store_of
+from doctown.errors import StoreUnavailable
+from tests.fakes.s3_server import s3_server
 
 KEY = work_key("http://127.0.0.1:1/v2/embed", "embed", {"batch_id": "b"})
 
@@ -21,9 +23,17 @@ class Clock:
         return self.now
 
 
-@pytest.fixture
-def store(tmp_path):
-    return store_at(tmp_path.as_uri())
+@pytest.fixture(scope="module")
+def server():
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def store(request, tmp_path):
+    if request.param == "folder":
+        return store_at(tmp_path.as_uri())
+    return store_of(request.getfixturevalue("server").settings())
 
 
 @pytest.fixture
@@ -248,3 +258,27 @@ def test_of_many_who_claim_at_once_one_submits(store):
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda jobs: jobs.claim(KEY), claimants))
     assert [claim.job for claim in found].count(None) == 1
+
+
+def test_of_many_who_find_an_intent_that_was_given_up_one_submits(store, clock):
+    RemoteJobs(store, "first", "elsewhere/0", clock).claim(KEY)
+    clock.now += SUBMIT_S + 1
+    claimants = [RemoteJobs(store, f"run-{n}", f"elsewhere/{n}", clock) for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda jobs: jobs.claim(KEY), claimants))
+    assert [claim.job for claim in found].count(None) == 1
+    assert all(claim.in_doubt for claim in found)
+
+
+def test_of_many_who_find_a_record_that_cannot_be_read_one_submits(store):
+    store.put(KEY, b"{", "x")
+    claimants = [RemoteJobs(store, f"run-{n}", f"elsewhere/{n}") for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda jobs: jobs.claim(KEY), claimants))
+    assert [claim.job for claim in found].count(None) == 1
+
+
+def test_something_that_is_no_record_in_its_place_is_one_sentence(tmp_path):
+    (tmp_path / KEY).mkdir(parents=True)
+    with pytest.raises(StoreUnavailable, match="remove it"):
+        RemoteJobs(store_at(tmp_path.as_uri()), "run").claim(KEY)

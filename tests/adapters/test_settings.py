@@ -79,6 +79,8 @@ def test_an_id_that_is_none_or_contradicts_an_address_is_refused(variables):
         ("DOCTOWN_EMBED_FALLBACK", "http://example.org/v2/x"),
         ("DOCTOWN_INGEST_AT", "https://[::1]/v2/x"),
         ("DOCTOWN_STORE", "file:///var/lib/doctown"),
+        ("AWS_ENDPOINT_URL", "http://minio.example.org:9000"),
+        ("AWS_ENDPOINT_URL", "https://127.0.0.1:9000"),
     ],
 )
 def test_production_takes_no_address_or_store_of_this_machine(name, value):
@@ -97,8 +99,10 @@ def test_settings_survive_the_way_into_a_child_process():
 
 
 def test_the_key_is_in_no_text_of_the_settings():
-    settings = Settings.from_environment({"RUNPOD_API_KEY": "k3y-s3cret"})
+    names = ("RUNPOD_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    settings = Settings.from_environment(dict.fromkeys(names, "k3y-s3cret"))
     assert "k3y-s3cret" not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert Settings.from_environment(settings.to_environment()) == settings
 
 
 def test_the_example_file_has_every_variable_in_one_line():

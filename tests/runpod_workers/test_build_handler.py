@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from adapters.settings import Settings
+from doctown.blob import Blob
 from doctown.errors import InvalidSettings
-from runpod_workers.build.handler import handler_of, placement_of
+from runpod_workers.build.handler import handler_of, link_to, placement_of
 
 ROOT = Path(__file__).parents[2]
 AWAY = {"EMBEDDER_ENDPOINT_ID": "abc", "RUNPOD_API_KEY": "a-secret-key"}
@@ -79,3 +81,15 @@ def test_it_loads_no_prefect_and_no_engine():
     code = "import sys, runpod_workers.build.handler; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"prefect", "openvino", "onnxruntime", "umap", "hdbscan", "numba", "flows"} & set(done.stdout.split())
+
+
+def test_a_link_is_signed_for_as_long_as_it_says_and_a_folder_has_none(tmp_path):
+    blob = Blob(key="docpacks/x.docpack", media_type="application/zip", size=3, sha256="a" * 64)
+    bucket = {"DOCTOWN_STORE": "s3://bucket/x", "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "hunter2"}
+    settings = Settings.from_environment(bucket | {"DOCTOWN_LINK_S": "600"})
+    link = link_to(blob, settings, datetime(2026, 11, 24, 23, 55, tzinfo=UTC))
+    assert link.url.startswith("https://") and "docpacks/x.docpack?" in link.url and "hunter2" not in link.url
+    assert "X-Amz-Expires=600" in link.url
+    assert (link.sha256, link.size, link.expires_at) == ("a" * 64, 3, "2026-11-25T00:05:00Z")
+    for store in ("", tmp_path.as_uri()):
+        assert link_to(blob, Settings.from_environment({"DOCTOWN_STORE": store}), datetime.now(UTC)) is None
