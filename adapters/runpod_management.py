@@ -21,6 +21,7 @@ from adapters.rate import MAX_REST_S, Rate, Sleep, asked_rest_s, loop_now
 from adapters.runpod_key import MANAGEMENT_HOST, MIN_KEY, host_of, key_for, without_key
 from adapters.settings import LOOPBACK_HOSTS
 from doctown.endpoints.answers import (
+    BillingAnswer,
     CpuType,
     DataCentre,
     EndpointAnswer,
@@ -155,6 +156,14 @@ class ManagementClient:
             cpus=await self._list("/catalog/cpus", "cpus", CpuType),
             data_centres=await self._list("/catalog/datacenters", "dataCenters", DataCentre),
         )
+
+    async def spent_usd(self, days: int) -> dict[str, float]:
+        """What each endpoint cost in the last days, today included, by its id; without cost it may be missing."""
+        query = urlencode({"bucketSize": "day", "lastN": days})
+        found: dict[str, float] = {}
+        for row in await self._list(f"/billing/serverless?{query}", "records", BillingAnswer):
+            found[row.serverless_id] = found.get(row.serverless_id, 0.0) + row.total_amount
+        return found
 
     async def log_lines(self, endpoint_id: str, worker_id: str, most: int = 20) -> list[LogLine]:
         """The last lines of a worker and its machine, the oldest first. Without an answer, none."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from doctown.endpoints.diagnosis import STATES, Look
+from doctown.endpoints.diagnosis import SPENT_DAYS, STATES, Look
 from doctown.endpoints.difference import AccountPlan, Change, EndpointPlan, shown
 from places.provisioning import Made, Status
 
@@ -102,6 +102,8 @@ def _status_lines(status: Status) -> list[str]:
         f"    jobs: {jobs}",
         f"    last release: {_release(look)}",
     ]
+    if look.spent_usd is not None:
+        lines.append(f"    cost: ${look.spent_usd:.2f} in the last {SPENT_DAYS} days")
     for worker, found in look.logs.items():
         lines.append(
             f"    worker {worker}, {_state(look, worker)}: {'its last lines' if found else 'it wrote nothing'}"
@@ -122,6 +124,7 @@ def _status_json(status: Status) -> dict[str, Any]:
         "sentence": status.sentence,
         "workers": {state.lower(): look.counts[state] for state in STATES} | {"max": look.there.workers.max},
         "jobs": None if look.queued is None else {"waiting": look.queued, "running": look.running},
+        "cost": None if look.spent_usd is None else {"usd": look.spent_usd, "days": SPENT_DAYS},
         "last_release": newest
         and {"version": newest.version, "created_at": newest.created_at, "changed": list(newest.fields)},
         "logs": {

@@ -15,7 +15,7 @@ from adapters.settings import Settings
 from doctown.endpoints.answers import EndpointAnswer
 from doctown.endpoints.body import settings_there
 from doctown.endpoints.catalog import Catalog, check_catalog
-from doctown.endpoints.diagnosis import Look, diagnosis, needs_logs
+from doctown.endpoints.diagnosis import SPENT_DAYS, Look, diagnosis, needs_logs
 from doctown.endpoints.difference import AccountPlan, EndpointPlan, account_plan, changes_of, is_ours, marked
 from doctown.endpoints.spec import MARKER, Endpoint, EndpointsFile
 from doctown.errors import BackendError, DoctownError, EndpointRefused
@@ -119,7 +119,12 @@ class Provisioning:
             raise EndpointRefused(f"The file has no endpoint {unknown[0]!r:.60}; it has {', '.join(known)}.")
         there = await self._client.endpoints()
         catalog = await self._client.catalog()
-        return [await self._status(known[name], there, catalog) for name in names or known]
+        try:
+            spent_usd: dict[str, float] | None = await self._client.spent_usd(SPENT_DAYS)
+        except DoctownError:
+            spent_usd = None  # a key may be without the right to see it
+        found = [await self._status(known[name], there, catalog) for name in names or known]
+        return [_with_cost(status, spent_usd) for status in found]
 
     async def retirable(self, name: str) -> EndpointAnswer:
         """The endpoint meant by `name`: of the file, or an id, or a whole name.
@@ -224,6 +229,12 @@ class Provisioning:
             raise BackendError(f"{endpoint.address} does not say how many jobs it has; give --force to go on.")
         queued, running = (counts.get(key, 0) for key in ("inQueue", "inProgress"))
         return Jobs(*(n if isinstance(n, int) and n > 0 else 0 for n in (queued, running)))
+
+
+def _with_cost(status: Status, spent_usd: Mapping[str, float] | None) -> Status:
+    if status.look is None or spent_usd is None:
+        return status
+    return replace(status, look=replace(status.look, spent_usd=spent_usd.get(status.look.there.id, 0.0)))
 
 
 def _has_jobs(endpoint: EndpointAnswer, jobs: Jobs) -> EndpointRefused:

@@ -133,11 +133,24 @@ class CpuType(_Answer):
     id: str
     vcpu: CpuRange = CpuRange()
 
+    @property
+    def flavour(self) -> str:
+        """What an endpoint names; the id without the size that some have behind it (`cpu3c-2-4`)."""
+        return self.id.partition("-")[0]
+
 
 class DataCentre(_Answer):
     """A place with machines."""
 
     id: str
+
+
+class BillingAnswer(_Answer):
+    """What one endpoint cost in one day."""
+
+    serverless_id: str
+    total_amount: float = 0.0
+    """US dollars."""
 
 
 class LogLine(_Answer):

@@ -59,11 +59,12 @@ def _check_gpu(gpu: Gpu, catalog: Catalog, where: str) -> None:
 
 
 def _check_cpu(cpu: Cpu, catalog: Catalog, where: str) -> None:
-    known = {kind.id: kind.vcpu for kind in catalog.cpus}
-    _check_known([cpu.flavour], known, f"{where} flavour names", "processor")
-    sizes = known[cpu.flavour]
-    if not sizes.min <= cpu.vcpus <= sizes.max:
-        raise InvalidSettings(f"{where} vcpus is {cpu.vcpus}; {cpu.flavour} has from {sizes.min} to {sizes.max} vCPUs.")
+    flavours = {kind.flavour for kind in catalog.cpus}
+    _check_known([cpu.flavour], flavours, f"{where} flavour names", "processor")
+    sizes = [kind.vcpu for kind in catalog.cpus if kind.flavour == cpu.flavour]
+    least, most = min(size.min for size in sizes), max(size.max for size in sizes)
+    if not least <= cpu.vcpus <= most:
+        raise InvalidSettings(f"{where} vcpus is {cpu.vcpus}; {cpu.flavour} has from {least} to {most} vCPUs.")
 
 
 def _check_known(names: Iterable[str], known: Iterable[str], where: str, what: str) -> None:

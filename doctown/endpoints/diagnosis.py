@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from doctown.endpoints.answers import EndpointAnswer, LogLine, ReleaseAnswer, WorkerAnswer
 from doctown.endpoints.spec import Endpoint
 
+SPENT_DAYS = 7
 STATES = ("RUNNING", "IDLE", "INITIALIZING", "THROTTLED", "UNHEALTHY")
 SCALED_DOWN = 2
 """To so many workers RunPod lowers an endpoint after three days without requests; after seven, to none."""
@@ -40,6 +41,8 @@ class Look:
     """The last lines of workers that are not well, by the worker's id."""
     stock: Mapping[str, str] = field(default_factory=dict)
     """How many machines its GPU pools have, in the catalog's words."""
+    spent_usd: float | None = None
+    """What it cost in the last SPENT_DAYS; None: RunPod did not say."""
 
     @property
     def counts(self) -> Counter[str]:

@@ -83,7 +83,8 @@ GPUS = [
 ]
 CPUS = [
     {"id": "cpu3c", "name": "Compute", "vcpu": {"min": 2, "max": 32}},
-    {"id": "cpu5c", "name": "Compute", "vcpu": {"min": 2, "max": 32}},
+    {"id": "cpu5c-2-4", "name": "Compute", "vcpu": {"min": 2, "max": 2}},
+    {"id": "cpu5c-32-64", "name": "Compute", "vcpu": {"min": 32, "max": 32}},
 ]
 DATA_CENTRES = [{"id": "US-KS-2"}, {"id": "EU-RO-1"}]
 
@@ -129,7 +130,8 @@ def made(body, endpoint_id, base="https://api.runpod.ai/v2"):
         "flashboot": "OFF",
     } | copy.deepcopy(body)
     filled["workers"] = {"min": 0, "max": 3, "idleTimeout": 10} | filled.get("workers", {})
-    paths = {"run": "run", "runSync": "runsync", "status": "status/{job_id}", "health": "health"}
+    paths = {"run": "run", "runSync": "runsync", "purgeQueue": "purge-queue", "health": "health"}
+    paths |= {name: f"{name}/{{job_id}}" for name in ("status", "stream", "cancel", "retry")}
     filled["requestUrls"] = {name: f"{base}/{endpoint_id}/{path}" for name, path in paths.items()}
     return _as_answered(filled | {"id": endpoint_id, "createdAt": "2026-11-24T12:00:00Z"})
 

@@ -8,6 +8,7 @@ import asyncio
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -48,6 +49,10 @@ class ManagementServer:
     logs: dict = field(default_factory=dict)
     jobs: dict = field(default_factory=dict)
     """(waiting, running)."""
+    spent: dict = field(default_factory=dict)
+    """Dollars, a day each."""
+    when_changed: Callable[[], None] = lambda: None
+    """What happens in the world as soon as an endpoint was changed."""
     requests: list = field(default_factory=list)
     """(method, path, body) of each."""
 
@@ -135,6 +140,9 @@ class ManagementServer:
             case ["GET", "v2", "catalog", kind]:
                 found = {"gpus": GPUS, "cpus": CPUS, "datacenters": DATA_CENTRES}[kind]
                 return web.json_response({{"datacenters": "dataCenters"}.get(kind, kind): found})
+            case ["GET", "v2", "billing", "serverless"]:
+                rows = [{"serverlessId": name, "totalAmount": usd} for name, days in self.spent.items() for usd in days]
+                return web.json_response({"records": rows, "metadata": {}})
             case [_, "v2", "serverless", endpoint_id, *_] if endpoint_id not in self.endpoints:
                 return problem(404, "endpoint not found")
             case ["GET", "v2", "serverless", endpoint_id]:
@@ -175,6 +183,7 @@ class ManagementServer:
         after = patched(there, body)
         self._release(endpoint_id, there, after)
         self.endpoints[endpoint_id] = after
+        self.when_changed()
         return web.json_response(after)
 
     def _over_quota(self, more):
