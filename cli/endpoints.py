@@ -15,6 +15,7 @@ import click
 from adapters.settings import Settings
 from cli import options
 from cli.endpoints_text import made_json, made_text, plan_json, plan_text, status_json, status_text
+from cli.exit_codes import EXIT_CODES
 from cli.output import print_json, printable, say
 from doctown.endpoints.difference import AccountPlan
 from doctown.endpoints.file import endpoints_file
@@ -54,7 +55,7 @@ def plan(file: str, as_json: bool) -> None:
 @yes
 @click.option("--force", is_flag=True, help="Change what workers compute with though jobs are under way.")
 @options.as_json
-def apply(file: str, yes: bool, force: bool, as_json: bool) -> None:
+def apply(file: str, yes: bool, force: bool, as_json: bool) -> int:
     """Make and change endpoints until they are as the file says; a second time, nothing is left to do.
 
     Prints each endpoint's name, id and URL. Endpoints that the file no longer has are left alone; see retire.
@@ -69,7 +70,12 @@ def apply(file: str, yes: bool, force: bool, as_json: bool) -> None:
         _ask("Do that?", yes)
     made = asyncio.run(_applied(file, force, shown))
     print_json(made_json(made)) if as_json else _print(made_text(made))
+    not_taken = [f"{one.name} {name}" for one in made for name in one.not_taken]
+    if not_taken:
+        say(f"doctown: RunPod did not take all of it: {', '.join(not_taken)}; look with doctown endpoints plan.")
+        return EXIT_CODES[EndpointRefused]
     say("The URLs go wherever a step's address goes (--embed-at and so on), the id of embed into EMBEDDER_ENDPOINT_ID.")
+    return 0
 
 
 @endpoints.command()

@@ -48,7 +48,16 @@ def made_text(made: list[Made]) -> list[str]:
 def made_json(made: list[Made]) -> dict[str, Any]:
     """The same as data, with what was done."""
     return {
-        "endpoints": [{"name": one.name, "id": one.id, "address": one.address, "done": one.done} for one in made],
+        "endpoints": [
+            {
+                "name": one.name,
+                "id": one.id,
+                "address": one.address,
+                "done": one.done,
+                "not_taken": list(one.not_taken),
+            }
+            for one in made
+        ]
     }
 
 

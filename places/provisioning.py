@@ -49,6 +49,8 @@ class Made:
     address: str
     done: str
     """`made`, `changed` or `nothing`."""
+    not_taken: tuple[str, ...] = ()
+    """Settings that RunPod kept as they were, though it did not say no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,12 @@ class Provisioning:
     async def applied(self, plan: AccountPlan, say: Say) -> list[Made]:
         """Do what is planned, in the order in which it can be done; without anything to do, nothing is written.
 
-        Raises EndpointRefused: something in the plan is refused; nothing was done. Or RunPod kept something as it was.
+        Raises EndpointRefused: something in the plan is refused; nothing was done.
         """
         if plan.all_refusals:
             raise EndpointRefused(plan.all_refusals[0])
         made = {one.name: one.there for one in plan.endpoints if one.there is not None}
-        kept: list[str] = []
+        not_taken: dict[str, tuple[str, ...]] = {}
         for one in plan.in_order:
             ready = one.with_ids({name: answer.id for name, answer in made.items()})
             try:
@@ -103,14 +105,12 @@ class Provisioning:
                 raise type(error)(f"{one.name}: {error}") from error
             made[one.name] = answer
             say(f"{one.name}: {'made' if one.there is None else 'changed'} ({answer.id})")
-            kept += [f"{one.name} {change.name}" for change in changes_of(ready.wanted, settings_there(answer))]
-        if kept:
-            raise EndpointRefused(
-                f"RunPod did not take all of it: {', '.join(kept)} is not as the file says; look with doctown endpoints"
-                " plan."
-            )
+            not_taken[one.name] = await self._not_taken(ready, answer)
         done = {"make": "made", "change": "changed", "nothing": "nothing"}
-        return [Made(one.name, made[one.name].id, made[one.name].address, done[one.todo]) for one in plan.endpoints]
+        return [
+            Made(one.name, made[one.name].id, made[one.name].address, done[one.todo], not_taken.get(one.name, ()))
+            for one in plan.endpoints
+        ]
 
     async def statuses(self, names: Sequence[str]) -> list[Status]:
         """How the endpoints of those names are, all of the file without any. Raises EndpointRefused: unknown name."""
@@ -123,7 +123,8 @@ class Provisioning:
             spent_usd: dict[str, float] | None = await self._client.spent_usd(SPENT_DAYS)
         except DoctownError:
             spent_usd = None  # a key may be without the right to see it
-        found = [await self._status(known[name], there, catalog) for name in names or known]
+        asked = (self._status(known[name], there, catalog) for name in names or known)
+        found = await asyncio.gather(*asked)
         return [_with_cost(status, spent_usd) for status in found]
 
     async def retirable(self, name: str) -> EndpointAnswer:
@@ -171,6 +172,13 @@ class Provisioning:
         if plan.there is None:
             return await self._client.create(plan.body)
         return await self._client.update(plan.there.id, plan.body)
+
+    async def _not_taken(self, plan: EndpointPlan, answer: EndpointAnswer) -> tuple[str, ...]:
+        """The settings that are still not as wanted; what the answer to a write says is looked at once more."""
+        names = [change.name for change in changes_of(plan.wanted, settings_there(answer))]
+        if names and (now := await self._client.endpoint(answer.id)):
+            names = [change.name for change in changes_of(plan.wanted, settings_there(now))]
+        return tuple(name for name in names if plan.there is None or name in {one.name for one in plan.changes})
 
     async def _with_jobs(self, plan: EndpointPlan) -> EndpointPlan:
         """The plan, refused where jobs are under way that would get other vectors half-way."""

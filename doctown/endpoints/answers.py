@@ -58,7 +58,7 @@ class EndpointAnswer(_Answer):
     image: str | None = None
     args: str | None = None
     disk: int | None = None
-    env: dict[str, str] | None = None
+    env: dict[str, str | None] | None = None
     ports: tuple[str, ...] | None = None
     registry: str | None = None
     gpu: GpuAnswer | None = None
@@ -67,7 +67,7 @@ class EndpointAnswer(_Answer):
     scaling: ScalingAnswer = ScalingAnswer()
     data_center_ids: tuple[str, ...] | None = None
     network_volumes: tuple[str, ...] | None = None
-    timeout: int | None = None
+    timeout: float | None = None
     """Milliseconds."""
     flashboot: str = ""
     request_urls: dict[str, Any] | None = None
@@ -76,6 +76,11 @@ class EndpointAnswer(_Answer):
     def plain_name(self) -> str:
         """The name without what RunPod appends to that of an endpoint with FlashBoot."""
         return self.name.removesuffix(" -fb")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What its workers are given; one without a value is empty."""
+        return {name: value or "" for name, value in (self.env or {}).items()}
 
     @property
     def address(self) -> str:

@@ -93,7 +93,7 @@ def settings_there(answer: EndpointAnswer) -> dict[str, Any]:
         "data_centres": frozenset(answer.data_center_ids or ()),
         "network_volumes": frozenset(answer.network_volumes or ()),
     }
-    return found | {ENV + name: value for name, value in sorted((answer.env or {}).items())}
+    return found | {ENV + name: value for name, value in sorted(answer.variables.items())}
 
 
 def body_of(settings: Settings, changed: Iterable[str] | None = None) -> dict[str, Any]:

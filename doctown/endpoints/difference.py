@@ -117,12 +117,12 @@ def account_plan(file: EndpointsFile, there: Sequence[EndpointAnswer], values: M
 
 def is_ours(file: EndpointsFile, answer: EndpointAnswer) -> bool:
     """Whether we made it: the name alone could be anybody's."""
-    return (answer.env or {}).get(MARKER, "").startswith(f"{file.prefix}/")
+    return answer.variables.get(MARKER, "").startswith(f"{file.prefix}/")
 
 
 def marked(there: Sequence[EndpointAnswer], mark: str) -> list[EndpointAnswer]:
     """The endpoints of that mark; there should be one at most."""
-    return [answer for answer in there if (answer.env or {}).get(MARKER) == mark]
+    return [answer for answer in there if answer.variables.get(MARKER) == mark]
 
 
 def shown(value: Any) -> str:
@@ -239,7 +239,7 @@ def _notes(file: EndpointsFile, there: Sequence[EndpointAnswer]) -> tuple[str, .
         f"{answer.plain_name} ({answer.id}) is ours and not in the file; it is left alone: doctown endpoints retire "
         f"{answer.id} ends it."
         for answer in there
-        if is_ours(file, answer) and (answer.env or {}).get(MARKER) not in marks
+        if is_ours(file, answer) and answer.variables.get(MARKER) not in marks
     )
 
 

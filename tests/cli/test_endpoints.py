@@ -184,8 +184,14 @@ def test_what_runpod_keeps_as_it_was_is_told(endpoints, server):
     embed = next(iter(server.endpoints.values()))
     server.endpoints[embed["id"]]["disk"] = 99
     unchanged = json.dumps(server.endpoints[embed["id"]]).encode()
-    server.faults.append(Fault("PATCH", body=unchanged))
-    refused(endpoints("apply", "--yes"), 16, "RunPod did not take all of it: embed disk_gb")
+    path = f"/v2/serverless/{embed['id']}"
+    server.faults += [Fault("PATCH", body=unchanged), Fault("GET", path=path, body=unchanged)]
+    done = endpoints("apply", "--yes")
+    refused(done, 16, "RunPod did not take all of it: embed disk_gb")
+    assert embed["id"] in done.stdout
+    server.endpoints[embed["id"]]["disk"] = 99
+    server.faults += [Fault("PATCH", body=unchanged)]  # an answer that lags behind is asked again
+    assert endpoints("apply", "--yes").exit_code == 0
 
 
 @pytest.mark.parametrize(
