@@ -39,7 +39,9 @@ ANSWER_S = 60.0
 MAX_ANSWER_BYTES = 16 << 20
 ATTEMPTS = 4
 FIRST_PAUSE_S = 1.0
-"""Doubled with each attempt; before a create is repeated it is looked for after such a pause."""
+"""Doubled with each attempt."""
+LOOKS_S = (1.0, 2.0, 4.0)
+"""Pauses, each before a look for an endpoint whose create was not answered; only then it is created again."""
 AT_ONCE, IN_TEN_SECONDS = 4, 40
 MAX_PAGES = 100
 LOG_QUIET_S, LOG_S = 3.0, 15.0
@@ -101,34 +103,32 @@ class ManagementClient:
 
     async def create(self, body: Mapping[str, Any]) -> EndpointAnswer:
         """Make an endpoint. Its name must be nobody's: that is how it is found if no answer comes."""
+        name = str(body["name"])
         failure: DoctownError = BackendUnavailable()
-        may_be_there = False
         for attempt in range(ATTEMPTS):
-            if attempt:
-                await self._sleep(FIRST_PAUSE_S * 2 ** (attempt - 1) * random.uniform(0.8, 1.2))
-            if may_be_there and (found := await self._named(str(body["name"]))):
-                return found
+            may_be_there = True
             try:
                 status, headers, data = await self._ask("POST", "/serverless", body)
             except httpx.HTTPError as error:
                 failure = self._unreached(error)
-                may_be_there |= not isinstance(error, _NOT_SENT)
-                continue
-            if status in (200, 201):
-                try:
-                    return self._read(EndpointAnswer, self._object(data))
-                except BackendUnavailable as error:
-                    failure, may_be_there = error, True
-                    continue
-            failure = self._failure_for(status, data)
-            if status not in _TRANSIENT:
-                raise failure
-            if status == 429:
-                await self._rest_or_raise(headers)
+                may_be_there = not isinstance(error, _NOT_SENT)
             else:
-                may_be_there = True
-        if may_be_there and (found := await self._named(str(body["name"]))):
-            return found
+                if status in (200, 201):
+                    try:
+                        return self._read(EndpointAnswer, self._object(data))
+                    except BackendUnavailable as error:
+                        failure = error
+                else:
+                    failure = self._failure_for(status, data)
+                    if status not in _TRANSIENT:
+                        raise failure
+                    if status == 429:
+                        await self._rest_or_raise(headers)
+                        continue
+            if may_be_there and (found := await self._looked_for(name)):
+                return found
+            if not may_be_there:
+                await self._sleep(FIRST_PAUSE_S * 2**attempt * random.uniform(0.5, 1.5))
         raise failure
 
     async def update(self, endpoint_id: str, body: Mapping[str, Any]) -> EndpointAnswer:
@@ -200,8 +200,13 @@ class ManagementClient:
         except ValidationError:
             return []
 
-    async def _named(self, name: str) -> EndpointAnswer | None:
-        return next((one for one in await self.endpoints() if one.plain_name == name), None)
+    async def _looked_for(self, name: str) -> EndpointAnswer | None:
+        """The endpoint of that name; a list may lag behind what was made."""
+        for pause_s in LOOKS_S:
+            await self._sleep(pause_s)
+            if found := next((one for one in await self.endpoints() if one.plain_name == name), None):
+                return found
+        return None
 
     async def _list(self, path: str, key: str, kind: type[Answer]) -> list[Answer]:
         """All pages: the published API has one, but an answer that names a next page is believed."""

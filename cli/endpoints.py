@@ -61,9 +61,8 @@ def apply(file: str, yes: bool, force: bool, as_json: bool) -> int:
     Prints each endpoint's name, id and URL. Endpoints that the file no longer has are left alone; see retire.
     """
     shown = asyncio.run(_planned(file, force))
-    if shown.in_order:
-        for line in plan_text(shown):
-            say(line)
+    for line in plan_text(shown) if shown.in_order else ["Nothing to change."]:
+        say(line)
     if shown.all_refusals:
         raise EndpointRefused(shown.all_refusals[0])
     if shown.in_order:

@@ -106,6 +106,12 @@ async def test_a_create_that_did_not_arrive_is_made_once(fault):
     assert slept_s >= 0.8
 
 
+async def test_a_create_whose_answer_was_lost_is_found_by_a_list_that_lags():
+    with ManagementServer(lag=2, faults=[Fault("POST", reset=True, done=True)]) as server:
+        found, _ = await asked(server, create)
+    assert found.name == "doctown-x" and len(server.endpoints) == 1 and len(server.writes) == 1
+
+
 async def test_a_create_is_looked_for_under_the_name_flashboot_gives_it():
     with ManagementServer(names_flashboot=True, faults=[Fault("POST", reset=True, done=True)]) as server:
         found, _ = await asked(server, lambda client: client.create(BODY | {"flashboot": "FLASHBOOT"}))

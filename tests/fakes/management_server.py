@@ -31,6 +31,8 @@ class Fault:
     done: bool = False
     delay_s: float = 0
     times: int = 1
+    skip: int = 0
+    """So many of the requests that are meant go well before."""
 
 
 @dataclass
@@ -40,6 +42,8 @@ class ManagementServer:
     quota: int = 100
     key: str = "loopback"
     page_size: int = 1000
+    lag: int = 0
+    """So many lists after it was made do not have an endpoint yet."""
     names_flashboot: bool = False
     """Append to names what RunPod appends to those of endpoints with FlashBoot."""
     faults: list = field(default_factory=list)
@@ -57,7 +61,7 @@ class ManagementServer:
     """(method, path, body) of each."""
 
     def __enter__(self):
-        self._loop = asyncio.new_event_loop()
+        self._loop, self._unlisted = asyncio.new_event_loop(), 0
         started = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
         self._thread.start()
@@ -123,6 +127,9 @@ class ManagementServer:
     def _fault(self, request):
         for fault in self.faults:
             if fault.times and fault.method == request.method and request.path.endswith(fault.path):
+                if fault.skip:
+                    fault.skip -= 1
+                    return None
                 fault.times -= 1
                 return fault
         return None
@@ -162,6 +169,9 @@ class ManagementServer:
 
     def _page(self, request):
         rows, start = list(self.endpoints.values()), int(request.query.get("cursor", "0"))
+        if self._unlisted:
+            self._unlisted -= 1
+            rows = rows[:-1]
         page = {"endpoints": rows[start : start + self.page_size]}
         if len(rows) > self.page_size:
             more = start + self.page_size < len(rows)
@@ -172,6 +182,7 @@ class ManagementServer:
         refusal = refusal_of(body) or self._over_quota(body["workers"]["max"] if "workers" in body else 3)
         if refusal:
             return problem(*refusal)
+        self._unlisted = self.lag
         return web.json_response(self._keep(body), status=201)
 
     def _update(self, endpoint_id, body):

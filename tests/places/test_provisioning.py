@@ -21,16 +21,27 @@ def server():
         yield server
 
 
-async def with_place(server, use, text=GOOD, sleep=None):
-    """What `use` returns or raises."""
+class Clock:
+    """A clock that only sleeps move on, at once."""
 
-    async def at_once(seconds):
+    def __init__(self):
+        self.seconds = 0.0
+
+    async def sleep(self, seconds):
+        self.seconds += seconds
         await asyncio.sleep(0)
 
-    client = ManagementClient(server.base, Settings().runpod_api_key)
+    def now(self):
+        return self.seconds
+
+
+async def with_place(server, use, text=GOOD, sleep=None):
+    """What `use` returns or raises."""
+    clock = Clock()
+    client = ManagementClient(server.base, Settings().runpod_api_key, sleep=clock.sleep, now=clock.now)
     file = endpoints_file(text.encode(), "x")
     try:
-        return await use(Provisioning(client, Settings(), file, "x", sleep=sleep or at_once))
+        return await use(Provisioning(client, Settings(), file, "x", sleep=sleep or clock.sleep))
     except DoctownError as error:
         return error
     finally:
@@ -57,6 +68,38 @@ async def test_after_a_failure_in_the_middle_a_second_apply_makes_the_rest_and_n
     server.quota = 9
     made = await with_place(server, apply)
     assert [one.done for one in made] == ["nothing", "made"] and len(server.endpoints) == 2
+
+
+FAULTS = {
+    "the connection is cut before": {"reset": True},
+    "the connection is cut after": {"reset": True, "done": True},
+    "the answer is no JSON": {"body": b"{"},
+    "the answer is something else": {"body": b'{"endpoints": []}'},
+    "the server is overloaded": {"status": 503},
+    "the server is asked too much": {"status": 429, "headers": {"Retry-After": "5"}},
+    "the server stays away": {"status": 500, "times": 9},
+    "the key was withdrawn": {"status": 401, "times": 9},
+}
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(3, marks=pytest.mark.long)])
+@pytest.mark.parametrize("what", FAULTS)
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+async def test_whatever_goes_wrong_a_second_apply_mends_it_and_nothing_is_there_twice(method, what, times):
+    for skip in (0, 1) if times == 1 else (0, 1, 2):
+        with ManagementServer() as server:
+            if method == "PATCH":
+                await with_place(
+                    server, apply, good_but("disk_gb = 15", "disk_gb = 9").replace("disk_gb = 20", "disk_gb = 9")
+                )
+            server.faults.append(Fault(method, skip=skip, **({"times": times} | FAULTS[what])))
+            first = await with_place(server, apply)
+            assert isinstance(first, DoctownError | list)
+            server.faults.clear()
+            made = await with_place(server, apply)
+            assert [one.name for one in made] == ["embed", "build"] and len(server.endpoints) == 2
+            plan = await with_place(server, lambda place: place.planned(VALUES))
+            assert not plan.in_order and not plan.all_refusals
 
 
 async def test_a_change_of_what_workers_compute_with_asks_for_jobs_and_others_do_not(server):
