@@ -79,7 +79,8 @@ class ManagementClient:
         self._sleep = sleep
         self._rate = Rate(AT_ONCE, IN_TEN_SECONDS, now, sleep)
         self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {own_key}"},
+            # A name of our own: what stands before RunPod's API turns some libraries away.
+            headers={"Authorization": f"Bearer {own_key}", "User-Agent": "doctown"},
             timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=host not in LOOPBACK_HOSTS,
@@ -339,7 +340,8 @@ class ManagementClient:
 
     def _clean(self, data: bytes) -> bytes:
         for value in self._hidden:
-            data = data.replace(json.dumps(value)[1:-1].encode(), b"***").replace(value.encode(), b"***")
+            for form in (json.dumps(value)[1:-1].encode(), value.encode(errors="surrogatepass")):
+                data = data.replace(form, b"***")
         return without_key(data, self._key.get_secret_value())
 
 

@@ -121,6 +121,8 @@ async def _statuses(file: str, names: tuple[str, ...]) -> list[Status]:
 async def _retired(file: str, name: str, wait_s: float, force: bool, yes: bool) -> dict[str, str]:
     async with _opened(file) as place:
         endpoint = await place.retirable(name)
+        for dependent in place.dependents(endpoint):
+            say(f"The workers of {dependent} have its id and will ask for it in vain, until apply gives them another.")
         _ask(f"End {endpoint.plain_name} ({endpoint.id}) for ever?", yes)
         await place.retire(endpoint, wait_s, force, say)
         return {"name": endpoint.plain_name, "id": endpoint.id, "done": "retired"}

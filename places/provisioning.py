@@ -149,6 +149,14 @@ class Provisioning:
             )
         return found[0]
 
+    def dependents(self, endpoint: EndpointAnswer) -> list[str]:
+        """The endpoints of the file whose workers are given its id."""
+        return [
+            one.name
+            for one in self._file.endpoints
+            if endpoint.variables.get(MARKER) in {self._file.mark(name) for name in one.ids.values()}
+        ]
+
     async def retire(self, endpoint: EndpointAnswer, wait_s: float, force: bool, say: Say) -> None:
         """Let no new worker come, wait for the jobs, then end it for ever.
 
@@ -182,7 +190,7 @@ class Provisioning:
 
     async def _with_jobs(self, plan: EndpointPlan) -> EndpointPlan:
         """The plan, refused where jobs are under way that would get other vectors half-way."""
-        changed = [change.name for change in plan.changes if change.is_hardware]
+        changed = [change.name for change in plan.changes if change.is_of_the_engine]
         if plan.there is None or not changed or plan.refusals:
             return plan
         jobs = await self._jobs(plan.there)

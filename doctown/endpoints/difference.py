@@ -12,8 +12,17 @@ from doctown.endpoints.body import ENV, Settings, body_of, settings_there, wante
 from doctown.endpoints.file import is_secret
 from doctown.endpoints.spec import MARKER, Endpoint, EndpointsFile
 
-HARDWARE = ("gpu.", "cpu", "image")
-"""Settings (or how they begin) that decide what a worker computes with, and so the engine of its vectors."""
+OF_THE_ENGINE = (
+    "gpu.",
+    "cpu",
+    "image",
+    "env.DOCTOWN_ENGINE",
+    "env.DOCTOWN_PRECISION",
+    "env.DOCTOWN_MODEL",
+    "env.MODEL_PATH",
+    "env.ONNX_USE_GPU",
+)
+"""Settings (or how they begin) that decide what a worker computes with, and so the vectors it gives."""
 UNKNOWN_ID = "(its id, once it is made)"
 
 
@@ -33,9 +42,9 @@ class Change:
         return f"{self.name}: {shown(self.there)} -> {shown(self.wanted)}"
 
     @property
-    def is_hardware(self) -> bool:
+    def is_of_the_engine(self) -> bool:
         """Whether it changes what a worker computes with."""
-        return self.name.startswith(HARDWARE)
+        return self.name.startswith(OF_THE_ENGINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,7 +227,9 @@ def test_retire_ends_what_is_idle_and_only_that(endpoints, server):
     server.jobs[embed] = (1, 0)
     refused(endpoints("retire", "embed", "--yes"), 16, "1 waiting and 0 running", "--wait", "--force")
     assert server.endpoints[embed]["workers"]["max"] == 2
-    refused(endpoints("retire", "build"), 3, "--yes")
+    done = endpoints("retire", "embed")
+    refused(done, 3, "--yes")
+    assert "The workers of build have its id" in done.stderr
     assert endpoints("retire", "build", "--yes").stdout == f"doctown-build ({build}) is gone.\n"
     assert endpoints("retire", embed, "--yes", "--force").exit_code == 0
     assert server.endpoints == {}

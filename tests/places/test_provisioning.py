@@ -110,8 +110,11 @@ async def test_a_change_of_what_workers_compute_with_asks_for_jobs_and_others_do
 
     await with_place(server, lambda place: place.planned(VALUES), good_but("disk_gb = 15", "disk_gb = 16"))
     assert not asked_for_jobs()
-    plan = await with_place(server, lambda place: place.planned(VALUES), good_but("embed:0.1.0", "embed:0.2.0"))
-    assert len(asked_for_jobs()) == 1 and not plan.all_refusals
+    precision = 'PRODUCTION = "true"\nDOCTOWN_PRECISION = "float16"'
+    for text in (good_but("embed:0.1.0", "embed:0.2.0"), good_but('PRODUCTION = "true"', precision)):
+        server.requests.clear()
+        plan = await with_place(server, lambda place: place.planned(VALUES), text)
+        assert len(asked_for_jobs()) == 1 and not plan.all_refusals
 
 
 async def test_retire_waits_for_the_jobs_and_says_so(server):
