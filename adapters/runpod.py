@@ -17,14 +17,12 @@ import httpx
 from pydantic import SecretStr
 
 from adapters.rate import Rate, Sleep, asked_rest_s, loop_now
+from adapters.runpod_key import host_of, key_for, without_key
 from adapters.settings import LOOPBACK_HOSTS
 from doctown.errors import BackendUnavailable, DoctownError, InvalidSettings, LimitExceeded, NotAuthorised, StepFailed
 from doctown.wire import is_job_id
 
 _log = logging.getLogger(__name__)
-
-RUNPOD_HOST = "api.runpod.ai"
-LOOPBACK_KEY = "loopback"
 
 TIMEOUT = httpx.Timeout(60, connect=10, pool=None)
 ANSWER_S = 120.0
@@ -33,8 +31,6 @@ SLACK_S = 40.0
 """For the answer of a long poll, beside the time it was asked to wait."""
 MAX_ANSWER_BYTES = 32 << 20
 """RunPod's results have at most 20 MB."""
-MIN_KEY = 8
-"""A shorter key is no key of RunPod's, and a word that any text may hold."""
 ATTEMPTS = 4
 ATTEMPTS_AT_LIMIT = 9
 """Where the answer is 429: their pauses outlast the ten seconds by which RunPod counts."""
@@ -52,7 +48,7 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol
 
 def check_address(address: str, key: SecretStr, key_hosts: str) -> None:
     """Raises InvalidSettings: the address is none, or may not be given the key, or there is no key."""
-    _key_for(_host_of(address.rstrip("/")), key, key_hosts)
+    key_for(host_of(address.rstrip("/")), key, key_hosts)
 
 
 class RunPodClient:
@@ -75,9 +71,9 @@ class RunPodClient:
         """
         self.address = address.rstrip("/")
         self._answer_s, self._sleep = answer_s, sleep
-        host = _host_of(self.address)
+        host = host_of(self.address)
         self.is_loopback = host in LOOPBACK_HOSTS
-        own_key = _key_for(host, key, key_hosts)
+        own_key = key_for(host, key, key_hosts)
         self._key = SecretStr(own_key)
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {own_key}"},
@@ -215,12 +211,7 @@ class RunPodClient:
                             raise StepFailed(f"{self.address} answered with more than {MAX_ANSWER_BYTES:,} bytes.")
             except TimeoutError as error:
                 raise httpx.ReadTimeout("the answer does not end") from error
-        return answer.status_code, answer.headers, self._without_key(bytes(data))
-
-    def _without_key(self, data: bytes) -> bytes:
-        """An endpoint that repeats what it was sent must not put the key into an error's text or a result."""
-        key = self._key.get_secret_value().encode()
-        return data.replace(key, b"***") if len(key) >= MIN_KEY and not self.is_loopback else data
+        return answer.status_code, answer.headers, without_key(bytes(data), self._key.get_secret_value())
 
     async def _again(
         self,
@@ -272,37 +263,6 @@ class RunPodClient:
         if not isinstance(found, dict):
             raise BackendUnavailable(f"{self.address} answered with something that is no JSON object; is it RunPod's?")
         return found
-
-
-def _host_of(address: str) -> str:
-    """The host that will be connected to: read by the parser that connects, so that no other can be fooled."""
-    try:
-        url = httpx.URL(address)
-    except (httpx.InvalidURL, ValueError):
-        url = httpx.URL()
-    if url.userinfo:
-        raise InvalidSettings("An endpoint's address has no user and no password in it; set RUNPOD_API_KEY instead.")
-    is_port = url.port is None or 0 < url.port < 65_536  # not every version of the parser looks at it
-    if url.scheme not in ("http", "https") or not url.host or not is_port or url.query or url.fragment:
-        # Where somebody put a secret into it, it is not repeated.
-        told = "This" if set(address) & set("@?#") else repr(address)
-        raise InvalidSettings(f"{told} is no address of an endpoint; write it as https://{RUNPOD_HOST}/v2/<id>.")
-    if url.scheme == "http" and url.host not in LOOPBACK_HOSTS:
-        raise InvalidSettings(f"{address} is not encrypted; write https, http is for this machine's own endpoints.")
-    return url.host
-
-
-def _key_for(host: str, key: SecretStr, key_hosts: str) -> str:
-    if host in LOOPBACK_HOSTS:
-        return LOOPBACK_KEY
-    if host != RUNPOD_HOST and host not in {name.strip().lower() for name in key_hosts.split(",")}:
-        raise InvalidSettings(f"{host} is not RunPod's, so it is not given the key; list it in DOCTOWN_KEY_HOSTS.")
-    value = key.get_secret_value().strip()
-    if not value:
-        raise InvalidSettings(f"{host} needs a key; set RUNPOD_API_KEY.")
-    if not (value.isascii() and value.isprintable()):
-        raise InvalidSettings("RUNPOD_API_KEY has characters no key has; set it again.")
-    return value
 
 
 def _failure(address: str, error: httpx.HTTPError) -> DoctownError:

@@ -81,6 +81,8 @@ class Settings(BaseModel):
     runpod_api_key: SecretStr = Field(default=SecretStr(""), alias="RUNPOD_API_KEY")
     key_hosts: str = Field(default="", alias="DOCTOWN_KEY_HOSTS")
     """Hosts beside RunPod's own, separated by commas, that may be given the key."""
+    management_url: str = Field(default="https://api.runpod.io/v2", alias="DOCTOWN_MANAGEMENT_URL")
+    """RunPod's management API, or a stand-in for it."""
     private_repositories: bool = Field(default=False, alias="DOCTOWN_PRIVATE_REPOSITORIES")
     """True: repositories may be fetched from hosts of a private network."""
     use_gpu: bool | None = Field(default=None, alias="ONNX_USE_GPU")

@@ -7,6 +7,7 @@ from doctown.errors import (
     BlobMissing,
     DocpackInvalid,
     DoctownError,
+    EndpointRefused,
     EngineMismatch,
     EngineUnavailable,
     InvalidSettings,
@@ -43,6 +44,7 @@ EXIT_CODES: dict[type[DoctownError], int] = {
     StoreUnavailable: 13,
     BackendError: 14,
     NotAuthorised: 15,
+    EndpointRefused: 16,
 }
 
 

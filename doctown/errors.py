@@ -9,7 +9,8 @@
     │   ├── NothingToIndex        the repository holds no text that could be indexed
     │   ├── LimitExceeded         the repository is larger than the limits allow
     │   ├── DocpackInvalid        the file is no docpack, or not the one its manifest describes
-    │   └── OutputNotWritable     the output folder is full, read-only or missing
+    │   ├── OutputNotWritable     the output folder is full, read-only or missing
+    │   └── EndpointRefused       an endpoint is not made, changed or ended as it was asked for
     ├── ModelUnavailable          the model cannot be fetched from anywhere (retryable)
     ├── ModelInvalid              a model file is not the one that was promised
     ├── EngineUnavailable         the engine asked for is not on this machine
@@ -83,6 +84,10 @@ class DocpackInvalid(BadRequest):
 
 class OutputNotWritable(BadRequest):
     """The output folder cannot be written; choose another with --out."""
+
+
+class EndpointRefused(BadRequest):
+    """The endpoint is left as it is; see doctown endpoints plan."""
 
 
 class ModelUnavailable(DoctownError):
