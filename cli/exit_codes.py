@@ -5,6 +5,7 @@ from doctown.errors import (
     BadRequest,
     BlobCorrupt,
     BlobMissing,
+    BudgetExceeded,
     DocpackInvalid,
     DoctownError,
     EngineMismatch,
@@ -43,6 +44,7 @@ EXIT_CODES: dict[type[DoctownError], int] = {
     StoreUnavailable: 13,
     BackendError: 14,
     NotAuthorised: 15,
+    BudgetExceeded: 16,
 }
 
 

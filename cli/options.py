@@ -50,3 +50,10 @@ ingest_at = option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is 
 embed_at = option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
 assemble_at = option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
 full = option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)
+max_cost = option(
+    "--max-cost",
+    "DOCTOWN_MAX_COST",
+    "The most US dollars the run may use at endpoints.",
+    metavar="USD",
+    default=None,
+)

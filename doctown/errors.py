@@ -10,6 +10,7 @@
     │   ├── LimitExceeded         the repository is larger than the limits allow
     │   ├── DocpackInvalid        the file is no docpack, or not the one its manifest describes
     │   └── OutputNotWritable     the output folder is full, read-only or missing
+    ├── BudgetExceeded            the run would cost, or has cost, more than it may
     ├── ModelUnavailable          the model cannot be fetched from anywhere (retryable)
     ├── ModelInvalid              a model file is not the one that was promised
     ├── EngineUnavailable         the engine asked for is not on this machine
@@ -82,6 +83,10 @@ class DocpackInvalid(BadRequest):
 
 class OutputNotWritable(BadRequest):
     """The output folder cannot be written; choose another with --out."""
+
+
+class BudgetExceeded(DoctownError):
+    """The run costs more than it may; raise --max-cost, or index a part of the repository."""
 
 
 class ModelUnavailable(DoctownError):

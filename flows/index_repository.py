@@ -5,6 +5,7 @@ without one, a Prefect worker's, the settings are read from the environment.
 """
 
 import os
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
@@ -16,10 +17,12 @@ from prefect.runtime import flow_run
 
 from adapters.settings import Settings
 from doctown.embed.batches import BatchLimits
+from doctown.errors import DoctownError
 from doctown.recipe import Indexed, index
 from doctown.steps import IngestRequest, Progress
+from flows.markdown import plain
 from flows.prefect_tasks import OpenPlaces, Watched, repository_name
-from flows.report import ProgressArtifact, plain, publish
+from flows.report import ProgressArtifact, publish, publish_bill
 from places.placement import Placement, is_local
 from places.places import Places
 
@@ -57,6 +60,7 @@ async def index_repository(
     placement: Placement | None = None,
     model: str | None = None,
     full: bool = False,
+    max_cost: float | None = None,
 ) -> dict[str, Any]:
     """Index a repository: read it, embed what is new, assemble the docpack, put it in the store.
 
@@ -67,25 +71,32 @@ async def index_repository(
         placement: Where each step runs; without it as the worker's DOCTOWN_*_AT variables say.
         model: The embedding model; without it the worker's DOCTOWN_MODEL.
         full: Take no vector of an earlier run.
+        max_cost: The most US dollars the run may use at endpoints; without it the worker's DOCTOWN_MAX_COST.
 
     Returns:
-        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine, and
-        seconds by step.
+        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine,
+        seconds by step, and the bill, null where everything ran here.
 
     Raises:
         DoctownError: of the class the failing step raised.
     """
     door = DOOR.get(None) or Door(Settings.from_environment(os.environ))
-    settings = door.settings
+    settings = door.settings if max_cost is None else door.settings.with_budget(max_cost)
+    started = time.monotonic()
     request = IngestRequest(repository=repository, ref=ref, path=path, model=model or settings.model)
     where = placement or Placement.of(settings)
     async with ProgressArtifact(door.progress) as progress:
         async with door.open_at(where, settings, progress, full=full, run=flow_run.id or "") as places:
             watched = Watched(places, progress.bar.enter)
             workers = 1 if is_local(where.embed) else settings.embed_workers
-            indexed = await index(request, watched, BatchLimits(tokens=settings.batch_tokens, workers=workers))
-            records = list(places.batch_records)
-        summary = summary_of(indexed, watched.seconds)
+            limits = BatchLimits(tokens=settings.batch_tokens, workers=workers)
+            try:
+                indexed = await index(request, watched, limits)
+            except DoctownError:
+                await publish_bill(repository_name(repository), places.bill(time.monotonic() - started))
+                raise
+            records, bill = list(places.batch_records), places.bill(time.monotonic() - started)
+        summary = summary_of(indexed, watched.seconds) | {"bill": bill}
         await publish(summary, records)
     return summary
 
