@@ -4,6 +4,7 @@ With nothing set, everything is local. Values travel as arguments from there; co
 `.env.example` has every variable in one line; a test compares it with the fields here.
 """
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -78,6 +79,16 @@ class Settings(BaseModel):
     """The most seconds a job may wait for a worker."""
     execution_s: float = Field(default=600, ge=5, le=50_000, alias="DOCTOWN_EXECUTION_S")
     """The most seconds a job may run."""
+    max_cost: float | None = Field(default=None, ge=0, allow_inf_nan=False, alias="DOCTOWN_MAX_COST")
+    """The most US dollars a run may use at endpoints; unset: no limit."""
+    prices: str = Field(default="", alias="DOCTOWN_PRICES")
+    """A price file of one's own; empty: the one that comes with doctown."""
+    embed_pool: str = Field(default="AMPERE_16", alias="DOCTOWN_EMBED_POOL")
+    """The GPU pool of the embed endpoint's workers, by which they are priced."""
+    vcpus: int = Field(default=4, ge=1, le=1024, alias="DOCTOWN_VCPUS")
+    """Of a worker at the endpoints that ingest and assemble, by which it is priced."""
+    idle_s: float = Field(default=5, ge=0, le=3600, alias="DOCTOWN_IDLE_S")
+    """The idle timeout of the endpoints: for so long a worker without a job is billed."""
     runpod_api_key: SecretStr = Field(default=SecretStr(""), alias="RUNPOD_API_KEY")
     key_hosts: str = Field(default="", alias="DOCTOWN_KEY_HOSTS")
     """Hosts beside RunPod's own, separated by commas, that may be given the key."""
@@ -145,6 +156,12 @@ class Settings(BaseModel):
             raise InvalidSettings(
                 "PRODUCTION: DOCTOWN_STORE is a folder of this machine; name a store elsewhere, or unset one of them."
             )
+
+    def with_budget(self, max_cost: float) -> Self:
+        """These settings with another budget, in dollars. Raises InvalidSettings: it is none."""
+        if not 0 <= max_cost < math.inf:
+            raise InvalidSettings("max_cost: a budget is a number of dollars that is not negative.")
+        return self.model_copy(update={"max_cost": max_cost})
 
     @property
     def has_local_store(self) -> bool:

@@ -5,6 +5,7 @@ from doctown.errors import (
     BadRequest,
     BlobCorrupt,
     BlobMissing,
+    BudgetExceeded,
     DocpackInvalid,
     DoctownError,
     EndpointRefused,
@@ -45,6 +46,7 @@ EXIT_CODES: dict[type[DoctownError], int] = {
     BackendError: 14,
     NotAuthorised: 15,
     EndpointRefused: 16,
+    BudgetExceeded: 17,
 }
 
 

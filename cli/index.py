@@ -1,6 +1,7 @@
 """`doctown index`: the flow in this process; a docpack and a map in the output folder."""
 
 import io
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from adapters.pace import Pace, note_pace
 from adapters.settings import Settings
 from adapters.store import store_of
 from cli import options
+from cli.bill_text import bill_text, note_paces
 from cli.files import check_writable, file_name_of, write_files
 from cli.output import STEP_NAMES, counted, duration, print_json, printable, reported, say
 from doctown.blob import Blob
@@ -36,6 +38,7 @@ from places.placement import LOCAL, Placement, check
 @options.engine
 @options.precision
 @options.no_embed
+@options.max_cost
 @options.full
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
@@ -55,9 +58,13 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
     with reported() as progress:
         summary = run_index(request, placement, settings, progress, say, full=full)
         name = str(summary["repository"]["name"])
-        docpack_at, map_at = _write(folder, name, settings, Blob.model_validate(summary["docpack"]), progress)
+        bill, blob = summary["bill"], Blob.model_validate(summary["docpack"])
+        docpack_at, map_at, *bill_at = _write(folder, name, settings, blob, bill, progress)
     seconds = time.monotonic() - started
     summary |= {"docpack_path": str(docpack_at), "map_path": str(map_at), "seconds_in_all": round(seconds, 1)}
+    if bill is not None:
+        summary["bill_path"] = str(bill_at[0])
+        note_paces(Path(settings.cache), bill)
     if placement.assemble == LOCAL:
         pace = Pace(chunks=summary["counts"]["chunks"], assemble_s=summary["seconds"]["assemble"])
         note_pace(Path(settings.cache), pace)
@@ -67,14 +74,19 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
         _print(summary)
 
 
-def _write(folder: Path, name: str, settings: Settings, blob: Blob, progress: Progress) -> list[Path]:
-    """The docpack out of the store and the map made of it, both or neither."""
+def _write(
+    folder: Path, name: str, settings: Settings, blob: Blob, bill: dict[str, Any] | None, progress: Progress
+) -> list[Path]:
+    """The docpack out of the store, the map made of it, and the bill where there is one: all or none of them."""
     progress("packing", 0, 2)
     pack = store_of(settings).read(blob)
     page = page_of(Docpack.open(io.BytesIO(pack)), name).encode()
     progress("packing", 1, 2)
     stem = file_name_of(name)
-    written = write_files(folder, {f"{stem}.docpack": pack, f"{stem}.html": page})
+    files = {f"{stem}.docpack": pack, f"{stem}.html": page}
+    if bill is not None:
+        files[f"{stem}.bill.json"] = json.dumps(bill, indent=1).encode()
+    written = write_files(folder, files)
     progress("packing", 2, 2)
     return written
 
@@ -91,6 +103,7 @@ def _print(summary: dict[str, Any]) -> None:
         *(["  topics: " + "; ".join(summary["topics"][:8])] if summary["topics"] else []),
         f"  docpack  {summary['docpack_path']}",
         f"  map      {summary['map_path']}",
+        *(bill_text(summary["bill"]) if summary["bill"] is not None else []),
         f"  {duration(summary['seconds_in_all'])}: {_steps(summary)}",
     ]
     click.echo("\n".join(printable(line) for line in lines))

@@ -65,6 +65,7 @@ def run_index(
                 placement=placement,
                 model=request.model,
                 full=full,
+                max_cost=settings.max_cost,
             )
 
         try:

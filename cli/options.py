@@ -70,3 +70,10 @@ no_embed = option(
     default=None,
 )
 full = option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)
+max_cost = option(
+    "--max-cost",
+    "DOCTOWN_MAX_COST",
+    "The most US dollars the run may use at endpoints.",
+    metavar="USD",
+    default=None,
+)

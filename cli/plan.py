@@ -1,6 +1,7 @@
-"""`doctown plan`: what would be indexed, what is left out and why, and how long it would take. Nothing is indexed.
+"""`doctown plan`: what would be indexed, what is left out and why, seconds, dollars. Nothing is indexed.
 
-The numbers come from `doctown.plan` and `places.estimates`; how they look on a terminal is in `cli.plan_text`.
+The numbers come from `doctown.plan`, `places.estimates` and `places.plan_costs`; how they look on a terminal is in
+`cli.plan_text` and `cli.cost_text`.
 """
 
 import asyncio
@@ -8,15 +9,18 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from adapters.pace import last_pace
+from adapters.price_file import prices_for
 from adapters.settings import Settings
 from cli import options
-from cli.output import print_json, printable, reported
+from cli.cost_text import costs_text
+from cli.output import print_json, printable, reported, say
 from cli.plan_text import plan_text, skipped_text
 from doctown.embed.batches import BatchLimits
 from doctown.model import Chunk, EmbeddingInput, Skipped, Symbol
@@ -27,6 +31,7 @@ from doctown.steps import IngestRequest, IngestResult, Progress
 from places.estimates import Estimate, Seconds, around, assembling, embedding
 from places.placement import Placement
 from places.places import Places
+from places.plan_costs import plan_costs
 
 
 @click.command()
@@ -55,7 +60,7 @@ def plan(
         ingested, found = asyncio.run(_planned(request, settings, progress, full))
     is_empty = not found["chunks"]
     if not as_json:
-        lines = plan_text(found) + (skipped_text(found) if with_skipped else [])
+        lines = plan_text(found) + costs_text(found["costs"]) + (skipped_text(found) if with_skipped else [])
         click.echo("\n".join(printable(line) for line in lines))
     elif not is_empty:
         print_json(found)
@@ -103,6 +108,7 @@ async def _planned(
         },
         "engine": known.engine,
         "estimates": [_estimate_json(estimate)] if found.chunks else [],
+        "costs": _costs(missing, estimate, settings) if found.chunks else None,
     }
 
 
@@ -110,6 +116,14 @@ def _texts(distinct: int, missing: Sequence[EmbeddingInput]) -> dict[str, int]:
     tokens = sum(row.tokens for row in missing)
     embedded = distinct - len(missing)
     return {"distinct": distinct, "embedded": embedded, "to_embed": len(missing), "tokens_to_embed": tokens}
+
+
+def _costs(missing: Sequence[EmbeddingInput], estimate: Estimate, settings: Settings) -> dict[str, Any]:
+    """Seconds and dollars per placement. What is wrong with the prices is said."""
+    costs = plan_costs(missing, estimate, settings, prices_for(settings), datetime.now(UTC).date())
+    if costs["prices"]["out_of_date"]:
+        say(costs["prices"]["out_of_date"])
+    return costs
 
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:

@@ -11,6 +11,7 @@
     │   ├── DocpackInvalid        the file is no docpack, or not the one its manifest describes
     │   ├── OutputNotWritable     the output folder is full, read-only or missing
     │   └── EndpointRefused       an endpoint is not made, changed or ended as it was asked for
+    ├── BudgetExceeded            the run would cost, or has cost, more than it may
     ├── ModelUnavailable          the model cannot be fetched from anywhere (retryable)
     ├── ModelInvalid              a model file is not the one that was promised
     ├── EngineUnavailable         the engine asked for is not on this machine
@@ -88,6 +89,10 @@ class OutputNotWritable(BadRequest):
 
 class EndpointRefused(BadRequest):
     """The endpoint is left as it is; see doctown endpoints plan."""
+
+
+class BudgetExceeded(DoctownError):
+    """The run costs more than it may; raise --max-cost, or index a part of the repository."""
 
 
 class ModelUnavailable(DoctownError):

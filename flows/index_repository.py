@@ -5,6 +5,7 @@ without one, a Prefect worker's, the settings are read from the environment.
 """
 
 import os
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
@@ -16,11 +17,13 @@ from prefect.runtime import flow_run
 
 from adapters.settings import Settings
 from doctown.embed.batches import BatchLimits
+from doctown.errors import DoctownError
 from doctown.recipe import Indexed, index
 from doctown.steps import IngestRequest, Progress
+from flows.markdown import plain
 from flows.prefect_tasks import OpenPlaces, Watched, repository_name
 from flows.reap_remote_jobs import cancel_what_is_left
-from flows.report import ProgressArtifact, plain, publish
+from flows.report import ProgressArtifact, publish, publish_bill
 from places.placement import Placement, is_local
 from places.places import Places
 
@@ -57,7 +60,7 @@ def _run_name() -> str:
     on_cancellation=[cancel_what_is_left],
     on_crashed=[cancel_what_is_left],
 )
-async def index_repository(
+async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
     repository: str,
     ref: str | None = None,
     path: str | None = None,
@@ -65,6 +68,7 @@ async def index_repository(
     model: str | None = None,
     full: bool = False,
     no_embed: bool = False,
+    max_cost: float | None = None,
 ) -> dict[str, Any]:
     """Index a repository: read it, embed what is new, assemble the docpack, put it in the store.
 
@@ -76,16 +80,18 @@ async def index_repository(
         model: The embedding model; without it the worker's DOCTOWN_MODEL.
         full: Take no vector of an earlier run.
         no_embed: The graph only: embed nothing, find no topics, draw no map.
+        max_cost: The most US dollars the run may use at endpoints; without it the worker's DOCTOWN_MAX_COST.
 
     Returns:
         The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine (None
-        where nothing was to be embedded), and seconds by step.
+        where nothing was to be embedded), seconds by step, and the bill, null where everything ran here.
 
     Raises:
         DoctownError: of the class the failing step raised.
     """
     door = DOOR.get(None) or Door(Settings.from_environment(os.environ))
-    settings = door.settings
+    settings = door.settings if max_cost is None else door.settings.with_budget(max_cost)
+    started = time.monotonic()
     request = IngestRequest(repository=repository, ref=ref, path=path, model=model or settings.model)
     where = placement or Placement.of(settings)
     async with ProgressArtifact(door.progress) as progress:
@@ -93,13 +99,17 @@ async def index_repository(
             watched = Watched(places, progress.bar.enter)
             workers = 1 if is_local(where.embed) else settings.embed_workers
             limits = BatchLimits(tokens=settings.batch_tokens, workers=workers)
-            indexed = await index(
-                *(request, watched, limits),
-                embed=not (no_embed or settings.skip_embedding),
-                mixed_engines=settings.mixed_engines,
-            )
-            records = list(places.batch_records)
-        summary = summary_of(indexed, watched.seconds)
+            try:
+                indexed = await index(
+                    *(request, watched, limits),
+                    embed=not (no_embed or settings.skip_embedding),
+                    mixed_engines=settings.mixed_engines,
+                )
+            except DoctownError:
+                await publish_bill(repository_name(repository), places.bill(time.monotonic() - started))
+                raise
+            records, bill = list(places.batch_records), places.bill(time.monotonic() - started)
+        summary = summary_of(indexed, watched.seconds) | {"bill": bill}
         await publish(summary, records)
     return summary
 

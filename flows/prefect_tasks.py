@@ -22,7 +22,7 @@ from doctown.embed.batches import Batch
 from doctown.errors import DoctownError, StepTimedOut
 from doctown.recipe import Callables, Known, OnDone
 from doctown.steps import AssembleRequest, AssembleResult, EmbedResult, IngestRequest, IngestResult
-from flows.report import plain
+from flows.markdown import plain
 from places.fanout import BatchRecord
 
 ONE_BATCH_A_TASK_UP_TO = 300
@@ -41,6 +41,14 @@ class OpenPlaces(Callables, Protocol):
     @property
     def in_flight(self) -> int:
         """The most batches that are worked on at once."""
+        ...
+
+    def check_budget(self, batches: Sequence[Batch]) -> None:
+        """Before they are embedded. Raises BudgetExceeded: that would cost more than the run may."""
+        ...
+
+    def bill(self, seconds: float) -> dict[str, Any] | None:
+        """What endpoints were used for by a run that took so many seconds; None where there are none."""
         ...
 
 
@@ -165,6 +173,7 @@ class Watched:
             free.release()  # not where it failed: then no other is to begin
 
         with self._timed("embed"):
+            self._places.check_budget(batches)
             running = [asyncio.create_task(embedded(shard)) for shard in shards]
             try:
                 await asyncio.gather(*running)

@@ -21,7 +21,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, State
 
 from adapters.settings import Settings
-from flows.report import plain
+from flows.markdown import plain
 from places.reaping import Reaped, reap
 
 _log = logging.getLogger(__name__)

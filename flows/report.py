@@ -1,7 +1,7 @@
 """What a run leaves in Prefect's pages: a summary, a progress bar, a table of batches.
 
 The texts are built by pure functions and published by `Progress` and `publish`. Names of repositories, topics and
-places are hostile: in Markdown they stand in code spans only, with no character that could end one or steer a page.
+places are hostile: in Markdown they stand in code spans only (`flows.markdown`). What a run cost is in `bill_report`.
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from doctown.steps import Progress
+from flows.bill_report import bill_markdown, usd_by_batch
+from flows.markdown import code, plain
 from places.fanout import BatchRecord
 
 _log = logging.getLogger(__name__)
@@ -24,19 +26,6 @@ _SHARES = {"ingest": (0, 15), "embed": (15, 80), "assemble": (80, 100)}
 """Of the percent a step's progress covers."""
 MOST_BATCH_ROWS = 200
 MOST_TOPICS = 30
-
-
-def plain(text: str, most: int = 200) -> str:
-    """`text` in one line of at most `most` characters, without what cannot be seen or turns the writing round."""
-    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[: most + 1])
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
-
-
-def code(text: str, most: int = 200) -> str:
-    """A Markdown code span that shows `plain(text)` and nothing else, whatever is in it."""
-    shown = plain(text, most) or " "
-    fence = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
-    return f"{fence} {shown} {fence}"
 
 
 def summary_markdown(summary: Mapping[str, Any]) -> str:
@@ -59,6 +48,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
         "| --- | ---: |",
         *(f"| {_word(step)} | {value:,.1f} |" for step, value in seconds.items()),
         "",
+        *bill_markdown(summary.get("bill")),
         "## Topics, the largest first",
         "",
         *(f"{n}. {code(topic)}{size}" for n, (topic, size) in enumerate(_sized(summary)[:MOST_TOPICS], start=1)),
@@ -81,8 +71,9 @@ def _word(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9 _-]", "", text).replace("_", " ")
 
 
-def batch_rows(records: Sequence[BatchRecord]) -> list[dict[str, Any]]:
-    """The rows of the batch table, the slowest first, at most MOST_BATCH_ROWS."""
+def batch_rows(records: Sequence[BatchRecord], bill: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The rows of the batch table, the slowest first, at most MOST_BATCH_ROWS; dollars as the bill shares them out."""
+    usd = usd_by_batch(bill)
     slowest = sorted(records, key=lambda record: -record.seconds)[:MOST_BATCH_ROWS]
     return [
         {
@@ -91,6 +82,7 @@ def batch_rows(records: Sequence[BatchRecord]) -> list[dict[str, Any]]:
             "tokens": record.tokens,
             "attempts": record.attempts,
             "seconds": round(record.seconds, 2),
+            "dollars": usd.get(record.batch_id),
             "at": plain(record.address),
             "engine": plain(record.engine),
             "lost": plain("; ".join(f"{one.kind} after {one.seconds:.1f} s: {one.reason}" for one in record.lost), 500),
@@ -191,6 +183,19 @@ class ProgressArtifact:
             _log.warning("The progress could not be shown in Prefect: %s", error)
 
 
+async def publish_bill(repository: str, bill: Mapping[str, Any] | None) -> None:
+    """What a run that failed has used. What cannot be shown is logged and fails nothing."""
+    from prefect.artifacts import acreate_markdown_artifact
+
+    if bill is None:
+        return
+    try:
+        page = "\n".join(bill_markdown(bill)) + "\n"
+        await acreate_markdown_artifact(page, key=artifact_key(repository), description="What this run has used")
+    except Exception as error:
+        _log.warning("The bill could not be shown in Prefect: %s", error)
+
+
 async def publish(summary: Mapping[str, Any], records: Sequence[BatchRecord]) -> None:
     """The summary and the batch table of a finished run. What cannot be shown is logged and fails nothing."""
     from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -199,6 +204,6 @@ async def publish(summary: Mapping[str, Any], records: Sequence[BatchRecord]) ->
     try:
         await acreate_markdown_artifact(summary_markdown(summary), key=key, description="What this run found")
         if records:
-            await acreate_table_artifact(batch_rows(records), description=batches_told(records))
+            await acreate_table_artifact(batch_rows(records, summary["bill"]), description=batches_told(records))
     except Exception as error:
         _log.warning("The summary could not be shown in Prefect: %s", error)

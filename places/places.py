@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
+from adapters.pace import worker_pace
+from adapters.price_file import prices_for
 from adapters.retention import prune_daily
 from adapters.settings import Settings
 from adapters.store import store_of
 from adapters.under_way import UnderWay
 from adapters.vectors import VectorCache
 from doctown.blob import Blob
+from doctown.cost import ASSUMED, embedding_cost
 from doctown.embed.batches import Batch
 from doctown.embed.vectors import rows_of_result
 from doctown.errors import StoreUnavailable
@@ -32,11 +37,15 @@ from doctown.steps import (
     Step,
 )
 from places.addresses import backend_at
+from places.bills import bill_of, metered_places, spent_usd
+from places.budget import Budget
 from places.fanout import BatchRecord, FanOut, request_for
 from places.placement import LOCAL, Placement, check, check_repository
 from places.sharing import Sharing
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -58,7 +67,7 @@ class Places:
         """`full` takes no vector of an earlier run; `run` names the run that pays for remote jobs, and shares
         its work with others; without a name it does neither.
 
-        Raises InvalidSettings for an impossible placement.
+        Raises InvalidSettings for an impossible placement, a price file that cannot be read, or a missing price.
         """
         check(placement, settings)
         self.placement, self.settings = placement, settings
@@ -67,7 +76,17 @@ class Places:
         self._vectors = VectorCache(self._store)
         self._sharing = Sharing(UnderWay(self._store)) if run and not full else None
         addresses = {placement.ingest, *placement.embed_places, placement.assemble}
-        self._backends: dict[str, Backend] = {address: backend_at(address, settings, run) for address in addresses}
+        self._prices = prices_for(settings)
+        self._metered = metered_places(placement, settings, self._prices)
+        self._backends: dict[str, Backend] = {
+            address: backend_at(address, settings, run, self._metered[address].meter)
+            if address in self._metered
+            else backend_at(address, settings, run)
+            for address in addresses
+        }
+        self._budget: Budget | None = None
+        if settings.max_cost is not None and self._metered:
+            self._budget = Budget(settings.max_cost, lambda: spent_usd(self._metered.values(), settings.idle_s))
         self._fanout = FanOut(*(self._backends[address] for address in placement.embed_places))
         self._kept: set[str] = set()
         self._to_embed = 0
@@ -102,6 +121,25 @@ class Places:
     def in_flight(self) -> int:
         """The most batches that are worked on at once."""
         return self._fanout.in_flight
+
+    def check_budget(self, batches: Sequence[Batch]) -> None:
+        """Before they are embedded. Raises BudgetExceeded: that would cost more than the run may."""
+        place = self._metered.get(self._fanout.address)
+        if self._budget is None or place is None or not batches:
+            return
+        pace = worker_pace(Path(self.settings.cache), place.address) or ASSUMED
+        tokens = [batch.tokens for batch in batches]
+        workers, idle_s = self.settings.embed_workers, self.settings.idle_s
+        cost = embedding_cost(tokens, workers, pace, idle_s, place.usd_per_s)
+        texts = sum(len(batch.keys) for batch in batches)
+        self._budget.check(cost.usd or 0.0, f"Embedding {texts:,} texts on {cost.workers} workers of {place.machine}")
+
+    def bill(self, seconds: float) -> dict[str, Any] | None:
+        """What endpoints were used for by a run that took so many seconds, as JSON; None where there are none."""
+        today, idle_s = datetime.now(UTC).date(), self.settings.idle_s
+        return bill_of(
+            self._metered, self.batch_records, self.placement, self._prices, idle_s, seconds=seconds, today=today
+        )
 
     async def ingest(self, request: IngestRequest) -> IngestResult:
         """Run the ingest step at its place. Raises InvalidSettings: a path of this machine, to be read elsewhere."""
@@ -147,7 +185,7 @@ class Places:
     async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
         """Embed every batch at the embed step's place."""
         self._progress("embedding", len(self._kept), self._to_embed)  # the first batch waits for the model
-        await self._fanout.embed_all(batches, model, revision, on_done)
+        await self._within_budget(self._fanout.embed_all(batches, model, revision, on_done))
 
     async def keep(self, batch: Batch, result: EmbedResult) -> None:
         """Keep the vectors of a batch in the store, and whose engine made them."""
@@ -164,6 +202,9 @@ class Places:
 
     async def _run_at(self, address: str, step: Step[Q, R], request: Q) -> R:
         backend = self._backends[address]
-        result = await backend.run(step, request, self._progress)
+        result = await self._within_budget(backend.run(step, request, self._progress))
         await backend.settle(step, request)
         return result
+
+    async def _within_budget(self, work: Coroutine[Any, Any, T]) -> T:
+        return await (work if self._budget is None else self._budget.kept(work))

@@ -6,6 +6,7 @@ the fan-out, hiccups of single requests to `adapters.runpod`.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,8 +19,9 @@ from adapters.runpod import RunPodClient
 from adapters.settings import Settings
 from adapters.store import store_of
 from doctown.errors import DoctownError, NoWorkers, StepTimedOut, SubmitUnanswered, WorkerLost
-from doctown.steps import Progress, Q, R, Request, Step
+from doctown.steps import EmbedRequest, Progress, Q, R, Request, Step
 from doctown.wire import COMPLETED, input_of, result_of
+from places.meter import Meter
 from places.waiting import Waiting
 from places.waits import Waits
 
@@ -45,15 +47,17 @@ class RunPodBackend:
         owner: str = "",
         waits: Waits | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        meter: Meter | None = None,
     ) -> None:
-        """`owner` names the run that pays; `transport` takes the place of the network.
+        """`owner` names the run that pays; `transport` takes the place of the network; `meter` is told of every job.
 
         Raises InvalidSettings: the address is none, or there is no key for it.
         """
         self.address, self.parallel = address, settings.embed_workers
         self._client = RunPodClient(address, settings.runpod_api_key, settings.key_hosts, transport=transport)
         self._waits = waits or Waits.of(settings, is_loopback=self._client.is_loopback)
-        self._waiting = Waiting(self._client, self._waits)
+        self._meter = meter or Meter()
+        self._waiting = Waiting(self._client, self._waits, meter=self._meter)
         self._jobs = RemoteJobs(store_of(settings), owner)
         self._calls: dict[str, set[_Call]] = {}
         self._finished: dict[str, RemoteJob] = {}
@@ -69,11 +73,13 @@ class RunPodBackend:
         self._calls.setdefault(call.key, set()).add(call)
         try:
             while (claim := await self._claimed(call)).job is not None:
+                self._note(claim.job, step, request)
                 found = await self._ended(call, claim.job)
                 if found is not None and found["status"] == COMPLETED:
                     return await self._result(call.key, claim.job, step, found)
                 await self._forget(call.key, claim.job)
             job = await self._submitted(call, request, claim)
+            self._note(job, step, request)
             record = await self._ended(call, job)
             return await self._result(call.key, job, step, record)
         finally:
@@ -122,6 +128,13 @@ class RunPodBackend:
         ran_again = isinstance(retries, int) and retries > 0
         self._finished[key] = replace(job, in_doubt=True) if ran_again else job
         return result
+
+    def _note(self, job: RemoteJob, step: Step[Q, R], request: Q) -> None:
+        """The run waits for the job from now on."""
+        assert job.job_id is not None
+        work = request.batch_id if isinstance(request, EmbedRequest) else ""
+        age_s, is_shared = self._jobs.age_s(job), not self._jobs.is_ours(job)
+        self._meter.submitted(job.job_id, step.name, work, age_s, is_shared=is_shared)
 
     async def _forget(self, key: str, job: RemoteJob) -> None:
         """Seen through though the call is cancelled: a thread that has not begun yet would be cancelled with it."""
@@ -172,6 +185,8 @@ class RunPodBackend:
         except (StepTimedOut, NoWorkers, WorkerLost):
             await self._abandon(self._leave(call, job))
             raise
+        finally:
+            self._meter.left(job.job_id)
 
     async def _abandon(self, leaving: Awaitable[None]) -> None:
         """See a cancellation through, for so long, though the caller itself is or will be cancelled."""
@@ -204,6 +219,8 @@ class RunPodBackend:
             return
         if await self._cancel_quietly(job.job_id):
             await self._forget(call.key, job)
+            with contextlib.suppress(DoctownError):  # how long it ran is for the bill; it is cancelled all the same
+                self._meter.heard(job.job_id, await self._client.status(job.job_id) or {})
 
     def _was_last(self, call: _Call) -> bool:
         """The call is over; whether no other call here needs the same work."""

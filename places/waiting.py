@@ -15,6 +15,7 @@ from adapters.rate import Sleep, loop_now
 from adapters.runpod import RunPodClient
 from doctown.errors import BackendUnavailable, ExecutionTimedOut, NoWorkers, StepTimedOut, WorkerLost
 from doctown.wire import COMPLETED, IN_QUEUE, TERMINAL
+from places.meter import Meter
 from places.waits import Waits
 from places.worker_health import WorkerHealth
 
@@ -32,9 +33,12 @@ class Waiting:
         waits: Waits,
         now: Callable[[], float] = loop_now,
         sleep: Sleep = asyncio.sleep,
+        meter: Meter | None = None,
     ) -> None:
+        """`meter` is told what is heard of jobs and workers."""
         self._client, self._waits, self._now, self._sleep = client, waits, now, sleep
-        self._health = WorkerHealth(client, waits, now)
+        self._meter = meter or Meter(now)
+        self._health = WorkerHealth(client, waits, now, self._meter.counted)
         self._ran_s: deque[float] = deque(maxlen=_LATEST)
         self._cut: set[str] = set()
 
@@ -59,6 +63,7 @@ class Waiting:
                 if job.is_unknown(record, self._now()):
                     return None
                 if record is not None:
+                    self._meter.heard(job_id, record)
                     if str(record.get("status")) in TERMINAL:
                         self._note(record, job)
                         return record

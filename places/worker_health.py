@@ -49,8 +49,15 @@ def state_of(health: Mapping[str, Any]) -> str:
 class WorkerHealth:
     """Looks at one endpoint's workers, at most once in `look_s` whoever asks."""
 
-    def __init__(self, client: RunPodClient, waits: Waits, now: Callable[[], float] = loop_now) -> None:
-        self._client, self._waits, self._now = client, waits, now
+    def __init__(
+        self,
+        client: RunPodClient,
+        waits: Waits,
+        now: Callable[[], float] = loop_now,
+        counted: Callable[[Mapping[str, Any]], None] = lambda _: None,
+    ) -> None:
+        """`counted` is told each answer of `/health`."""
+        self._client, self._waits, self._now, self._counted = client, waits, now, counted
         self._looking = asyncio.Lock()
         self._state, self._since, self._next, self._told = UNKNOWN, 0.0, 0.0, False
 
@@ -71,7 +78,9 @@ class WorkerHealth:
 
     async def _ask(self) -> None:
         try:
-            state = state_of(await self._client.health())
+            health = await self._client.health()
+            self._counted(health)
+            state = state_of(health)
         except BackendUnavailable:
             state = UNKNOWN  # whether the endpoint is there at all is for who asks for the job
         self._next = self._now() + self._waits.look_s

@@ -1,9 +1,9 @@
-"""The pace of the last run, in a real folder."""
+"""The paces of the last runs, in a real folder."""
 
 import pytest
 from pydantic import ValidationError
 
-from adapters.pace import Pace, last_pace, note_pace
+from adapters.pace import Pace, last_pace, note_pace, note_worker_pace, worker_pace
 
 PACE = Pace(chunks=10, assemble_s=2.5)
 
@@ -34,3 +34,19 @@ def test_a_folder_that_is_not_there_fails_nothing(tmp_path):
 def test_no_run_takes_no_time_or_for_ever(seconds):
     with pytest.raises(ValidationError):
         Pace(chunks=1, assemble_s=seconds)
+
+
+def test_each_endpoint_has_a_pace_of_its_own(tmp_path):
+    note_worker_pace(tmp_path, "https://a", 1.0, 10.0)
+    note_worker_pace(tmp_path, "https://b", 2.0, 20.0)
+    note_worker_pace(tmp_path, "https://a", 3.0, 30.0)
+    assert [worker_pace(tmp_path, address).start_s for address in ("https://a", "https://b")] == [3.0, 2.0]
+    assert worker_pace(tmp_path, "https://a").is_measured
+    assert worker_pace(tmp_path, "https://c") is None
+
+
+def test_an_endpoints_pace_that_is_damaged_counts_for_nothing(tmp_path):
+    note_worker_pace(tmp_path, "https://a", 1.0, 10.0)
+    (place,) = tmp_path.iterdir()
+    place.write_text('{"start_s": 1, "tokens_per_s": 0}')
+    assert worker_pace(tmp_path, "https://a") is None

@@ -8,6 +8,7 @@ import numpy as np
 
 from doctown.blob import Blob
 from doctown.embed.vectors import result_of
+from doctown.errors import BudgetExceeded
 from doctown.model import EmbeddingInput, Repository, embedding_key
 from doctown.recipe import Known
 from doctown.rows import jsonl_of
@@ -21,6 +22,7 @@ BLOB = Blob(key="docpacks/x", media_type="application/zip", size=0, sha256="0" *
 class InMemoryPlaces:
     """Each text is a chunk. `name`, `topics` and `notes` are what a hostile repository may choose.
 
+    More than `most_batches` are refused for what they would cost; `billed` is the bill.
     `before(step, n)` is awaited before the n-th call of a step, counted from 1, and may raise.
     """
 
@@ -33,6 +35,8 @@ class InMemoryPlaces:
     kept: set[str] = dataclasses.field(default_factory=set)
     batch_records: list[BatchRecord] = dataclasses.field(default_factory=list)
     calls: dict[str, int] = dataclasses.field(default_factory=dict)
+    most_batches: float = float("inf")
+    billed: dict | None = None
     closed: int = 0
     embedding: int = 0
     most_embedding: int = 0
@@ -40,7 +44,7 @@ class InMemoryPlaces:
     @asynccontextmanager
     async def open_at(self, placement, settings, progress, *, full=False, run=""):
         """Called as `places.Places` is."""
-        self.progress = progress
+        self.progress, self.settings = progress, settings
         try:
             yield self
         finally:
@@ -72,6 +76,13 @@ class InMemoryPlaces:
 
     async def known(self, keys, model, revision):
         return Known("e1", self.kept & keys)
+
+    def check_budget(self, batches):
+        if len(batches) > self.most_batches:
+            raise BudgetExceeded("That would cost more than the run may.")
+
+    def bill(self, seconds):
+        return self.billed
 
     async def embed_all(self, batches, model, revision, on_done):
         self.embedding += 1

@@ -4,9 +4,10 @@ import time
 import pytest
 
 from adapters.settings import Settings
-from doctown.errors import RefNotFound, WorkerLost
+from doctown.errors import BudgetExceeded, InvalidSettings, RefNotFound, WorkerLost
 from flows.index_repository import DOOR, Door, index_repository
 from places.placement import Placement
+from tests.fakes.bills import bill
 from tests.fakes.open_places import InMemoryPlaces
 
 
@@ -116,8 +117,25 @@ async def test_a_cancelled_run_lets_go_of_its_places(prefect):
     assert newest_run(prefect)["state_type"] == "CRASHED"
 
 
+@pytest.mark.prefect
+async def test_what_would_cost_too_much_is_not_begun(prefect):
+    places = InMemoryPlaces([f"text {n}" for n in range(200)], most_batches=2, billed=bill())
+    with pytest.raises(BudgetExceeded):
+        await indexed(places, max_cost=0.5)
+    assert places.calls == {"ingest": 1}
+    assert places.settings.max_cost == 0.5
+    assert "What it cost" in artifacts(prefect, newest_run(prefect))["markdown"]["data"]
+
+
+@pytest.mark.prefect
+async def test_a_budget_that_is_none_is_refused(prefect):
+    with pytest.raises(InvalidSettings, match="max_cost"):
+        await indexed(InMemoryPlaces(["a"]), max_cost=-1.0)
+
+
 def test_every_parameter_says_what_it_is():
     schema = index_repository.parameters.model_dump()
-    assert set(schema["properties"]) == {"repository", "ref", "path", "placement", "model", "full", "no_embed"}
+    names = {"repository", "ref", "path", "placement", "model", "full", "no_embed", "max_cost"}
+    assert set(schema["properties"]) == names
     assert schema["required"] == ["repository"]
     assert not [name for name, one in schema["properties"].items() if not one.get("description")]

@@ -3,24 +3,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
-from flows.report import Bar, artifact_key, batch_rows, batches_told, code, plain, summary_markdown
+from flows.report import Bar, artifact_key, batch_rows, batches_told, summary_markdown
 from places.fanout import BatchRecord, LostAttempt
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "[click](javascript:alert(1))",
-    "![x](https://example.org/pixel.png)",
-    "`</code><img src=x onerror=alert(1)>",
-    "a\n\n# Heading\n\n<b>bold</b>",
-    "``` \n| a | b |",
-    "a | b",
-    "\u202egnp.exe\x1b[31m",
-    "https://example.org www.example.org a@example.org",
-    "&lt;script&gt; \\` \\",
-]
-MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+from tests.fakes.bills import bill
+from tests.fakes.hostile_text import HOSTILE, tokens_of
 
 
 def summary(text):
@@ -36,27 +23,8 @@ def summary(text):
         "embedded": 2,
         "engine": text,
         "seconds": {"ingest": 1.25, "embed": 2.0, "assemble": 3.5},
+        "bill": bill(worker=text, address=text),
     }
-
-
-def tokens_of(markdown):
-    for token in MARKDOWN.parse(markdown):
-        yield token
-        yield from token.children or []
-
-
-@given(st.one_of(st.text(), st.sampled_from(HOSTILE)))
-def test_a_code_span_is_one_whatever_is_in_it(text):
-    inline = MARKDOWN.parseInline(f"before {code(text)} after")[0].children
-    assert [token.type for token in inline] == ["text", "code_inline", "text"]
-    assert inline[1].content.strip() == plain(text).strip()
-
-
-@given(st.text())
-def test_plain_text_is_one_line_that_can_be_seen(text):
-    shown = plain(text, 50)
-    assert len(shown) <= 50
-    assert shown.isprintable()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -81,12 +49,22 @@ def test_a_summary_of_an_older_worker_or_without_topics_is_a_summary_too():
     assert "\nnone\n" in page and "Engine ` none `" in page
 
 
+def test_a_run_that_used_no_endpoint_has_no_bill_in_its_summary():
+    assert "What it cost" in summary_markdown(summary("httpx"))
+    assert "What it cost" not in summary_markdown(summary("httpx") | {"bill": None})
+
+
 def test_the_batch_table_has_the_slowest_first_and_not_thousands_of_rows():
     records = [BatchRecord(f"{n:064d}", 1, 10, 1, float(n), "local", "e\n1") for n in range(1000)]
     rows = batch_rows(records)
     assert [row["seconds"] for row in rows[:3]] == [999.0, 998.0, 997.0]
     assert len(rows) == 200
     assert rows[0]["engine"] == "e\\u000a1"
+
+
+def test_the_batch_table_has_the_dollars_of_the_bill():
+    records = [BatchRecord(name, 1, 10, 1, 1.0, "a", "e") for name in ("b", "of another run")]
+    assert [row["dollars"] for row in batch_rows(records, bill())] == [0.0032, None]
 
 
 def test_the_batch_table_has_the_attempts_that_were_lost_and_why():
