@@ -106,6 +106,8 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
                 max_tokens=ingested.max_tokens,
             ),
             path=request.path,
+            include=request.include,
+            exclude=request.exclude,
         )
     )
     texts = len({row.key for row in inputs})

@@ -77,7 +77,7 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
         "model": model.model_dump(mode="json", exclude={"engine"}),
         "engine": model.engine,
         "base": None,
-        "parameters": dict(PARAMETERS) | {"seed": request.seed} | ({"path": request.path} if request.path else {}),
+        "parameters": dict(PARAMETERS) | {"seed": request.seed} | _chosen_by(request),
         "counts": counts,
     }
     data, docpack_id = docpack_bytes(found.entries, fields)
@@ -87,6 +87,12 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
     for name in ("symbols", "edges", "chunks", "skipped"):
         counts[name] = found.entries[f"{name}.jsonl"].count(b"\n")
     return AssembleResult(docpack=blob, docpack_id=docpack_id, counts=counts, topics=found.topics)
+
+
+def _chosen_by(request: AssembleRequest) -> dict[str, Any]:
+    """What of the repository was asked for; nothing where that is all of it."""
+    asked = {"path": request.path, "include": list(request.include), "exclude": list(request.exclude)}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _told(repository: Repository) -> dict[str, Any]:

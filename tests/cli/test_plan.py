@@ -26,7 +26,7 @@ FILES = {
     "pkg/long.py": "def long(x):\n" + "".join(f"    x = x + {n} * x - {n}\n" for n in range(200)) + "    return x\n",
     "docs/logo.png": b"\x89PNG\r\n",
     "docs/old/logo.png": b"\x89PNG\r\n",
-    "latin.py": b"x = '\xe9'\n",
+    "bytes.py": b"# \xff\xfe\xfd\xfc\n",
     "uv.lock": "lock\n",
 }
 
@@ -127,12 +127,16 @@ def test_a_person_sees_files_reasons_and_time(doctown, repository):
     assert "1 file of the working copy differs" in done.stdout
     assert "left out: 4 of 8 files" in done.stdout and "docs/logo.png" in done.stdout
     assert "time: about " in done.stdout and "embedding: " not in done.stderr
-    assert "latin.py  not UTF-8" not in done.stdout
+    assert "bytes.py  not UTF-8" not in done.stdout
 
 
 def test_every_file_that_is_left_out_can_be_asked_for(doctown, repository):
     done = doctown("plan", repository, "--skipped")
-    for line in ("latin.py  not UTF-8: byte 5", "uv.lock  lock file", "docs/old/logo.png  binary: image by its ending"):
+    for line in (
+        "bytes.py  not UTF-8: byte 2, and its encoding is declared nowhere",
+        "uv.lock  lock file",
+        "docs/old/logo.png  binary: image by its ending",
+    ):
         assert line in done.stdout.splitlines()
 
 
