@@ -54,6 +54,16 @@ class PlainFolder:
         """Have the walk go on below `folder`, which it has just given: it enters none by itself."""
         self._entered[folder.path] = folder
 
+    def look_into(self, folder: Found) -> None:
+        """Read the .gitattributes of `folder`, which may say that it should be entered."""
+        with contextlib.suppress(OSError):
+            descriptor = self._folder(folder.path)
+            try:
+                if said := _small(descriptor, ATTRIBUTES_FILE):
+                    self.attributes.add(self._prefix + folder.path, said)
+            finally:
+                os.close(descriptor)
+
     def walk(self) -> Iterator[Found]:
         """What lies in it, in an order that depends on the names alone; `.git` is passed over.
 

@@ -160,6 +160,7 @@ def selection_of_folder(plain: PlainFolder, asked: Asked) -> Selection:
             if asked.inside.startswith(path + "/"):
                 plain.enter(replace(found, ignored=None))  # who asks for an ignored folder means what is in it
             elif path.startswith(asked.inside):
+                plain.look_into(found)
                 if (reason := choice.of_folder(path, found.ignored)) is None:
                     plain.enter(found)
                 elif selection.is_new(path + "/"):

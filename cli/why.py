@@ -104,7 +104,7 @@ def _absent(source: Source, path: str, repository: str) -> str:
 def _on_disk(repository: Path, path: str) -> str | None:
     """What git would say of a file that lies in the worktree only; None where it does not."""
     place = repository.expanduser() / path
-    if not os.path.lexists(place):
+    if ".." in path.split("/") or not os.path.lexists(place):
         return None
     exclude = b""
     try:

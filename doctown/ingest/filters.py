@@ -14,6 +14,7 @@ from doctown.ingest.notebooks import reason_of_notebook
 from doctown.steps import Limits
 
 _MAX_PATH = 4_096  # characters: no file system allows longer ones; a git tree does
+_NO_PATH = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)")
 _LONGEST_LINE = 10_000  # bytes: what nobody has written by hand
 _LONGEST_AVERAGE = 400  # bytes a line, in files of some size
 _SOME_SIZE = 4_000  # bytes
@@ -114,7 +115,7 @@ def reason_by_path(
     """
     name = path.lower().rpartition("/")[2]
     ending = name.rpartition(".")[2] if "." in name else ""
-    if len(path) > _MAX_PATH or any(part in ("", ".", "..") for part in path.split("/")):
+    if len(path) > _MAX_PATH or _NO_PATH.search(path):
         return "path: not one that a folder can hold"
     if _is_secret(name, ending):
         return "secret: named like a key or password file"

@@ -226,6 +226,8 @@ def _sections(headings: list[tuple[int, int, str]], length: int) -> Iterator[Sec
 
 def placed(notebook: Notebook, chunks: list[Chunk]) -> list[Chunk]:
     """`chunks` of the notebook's text, in their order, with the places they have in its file."""
+    if not chunks:
+        return []
     cursor = _Cursor(notebook)
     return [
         replace(chunk, start_byte=start, start_line=start_line, end_byte=end, end_line=end_line)
@@ -242,8 +244,8 @@ class _Cursor:
         self._text = notebook.file.decode()
         self._strings = notebook.strings
         self._number = 0
-        self._character = self._strings[0][1].start if self._strings else 0
-        self._offset = 0
+        self._offset, first = self._strings[0]
+        self._character = first.start
         self._counted = self._byte = 0
         self._line = 1
 

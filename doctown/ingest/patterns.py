@@ -119,6 +119,7 @@ class Patterns:
         self._paths: dict[bytes, list[int]] = {}
         self._wild: list[int] = []
         self._compiled: dict[int, re.Pattern[bytes] | None] = {}
+        self._any: dict[tuple[bool, bool], re.Pattern[bytes] | None] = {}
         for number, pattern in enumerate(self.all):
             body = pattern.body
             if not _SPECIAL.search(body):
@@ -133,8 +134,7 @@ class Patterns:
     def last(self, path: bytes, name: bytes, *, is_folder: bool) -> Pattern | None:
         """The last pattern that matches `path`, whose last part is `name`."""
         found = max(self._literal(path, name, is_folder), default=-1)
-        self._work.add_bytes(len(path) * len(self._wild))
-        for number in reversed(self._wild):
+        for number in reversed(self._wild) if self._may_match(path, name, is_folder) else ():
             if number < found:
                 break
             if self._is_match(number, path, name, is_folder):
@@ -143,8 +143,9 @@ class Patterns:
 
     def matching(self, path: bytes, name: bytes, *, is_folder: bool) -> list[Pattern]:
         """All patterns that match `path`, the last one first."""
-        self._work.add_bytes(len(path) * len(self._wild))
-        wild = [number for number in self._wild if self._is_match(number, path, name, is_folder)]
+        wild: list[int] = []
+        if self._may_match(path, name, is_folder):
+            wild = [number for number in self._wild if self._is_match(number, path, name, is_folder)]
         return [self.all[number] for number in sorted([*self._literal(path, name, is_folder), *wild], reverse=True)]
 
     def _literal(self, path: bytes, name: bytes, is_folder: bool) -> list[int]:
@@ -153,6 +154,23 @@ class Patterns:
             if length <= len(name):
                 found += self._endings.get(name[len(name) - length :], ())
         return found if is_folder else [number for number in found if not self.all[number].of_folders]
+
+    def _may_match(self, path: bytes, name: bytes, is_folder: bool) -> bool:
+        """Whether one of the patterns with wildcards matches: asked of all at once, as for most paths none does."""
+        if not self._wild:
+            return False
+        self._work.add_bytes(len(path) * len(self._wild))
+        of_names, of_paths = self._any_of(True, is_folder), self._any_of(False, is_folder)
+        return bool((of_names and of_names.fullmatch(name)) or (of_paths and of_paths.fullmatch(path)))
+
+    def _any_of(self, is_name: bool, is_folder: bool) -> re.Pattern[bytes] | None:
+        key = is_name, is_folder
+        if key not in self._any:
+            asked = [self.all[n] for n in self._wild if self.all[n].is_name is is_name]
+            known = [_compiled(one) for one in asked if is_folder or not one.of_folders]
+            parts = [b"(?:" + one.pattern + b")" for one in known if one is not None]
+            self._any[key] = re.compile(b"|".join(parts), re.DOTALL) if parts else None
+        return self._any[key]
 
     def _is_match(self, number: int, path: bytes, name: bytes, is_folder: bool) -> bool:
         pattern = self.all[number]
