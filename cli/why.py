@@ -15,8 +15,13 @@ from adapters.scratch import scratch_in
 from adapters.settings import Settings
 from adapters.sources import Source, opened
 from doctown.errors import RepositoryNotFound
+from doctown.ingest import outlines
+from doctown.ingest.encodings import Text, decoded
+from doctown.ingest.facts import DoesNotParse
 from doctown.ingest.filters import reason_by_content
+from doctown.ingest.languages import JUPYTER, language_of
 from doctown.ingest.patterns import MAX_BYTES
+from doctown.ingest.syntax import LANGUAGES
 from doctown.steps import IngestRequest
 
 _REMEDIES = {
@@ -60,10 +65,16 @@ def why(request: IngestRequest, path: str, settings: Settings) -> Answer:
             allow_private=settings.private_repositories,
         ) as source,
     ):
-        reason = _reason(source, asked)
-        if reason is None:
-            return Answer(asked, True, None, f"{asked} is indexed.")
-        if reason:
+        for entry in source.listed:
+            if entry.path == asked:
+                ((_, data),) = source.read([entry])
+                reason = reason_by_content(asked, data, by_looks=entry.by_looks)
+                if reason is None:
+                    return Answer(asked, True, None, f"{asked} is indexed{_how(asked, data)}.")
+                break
+        else:
+            reason = _reason_skipped(source, asked)
+        if reason is not None:
             return Answer(asked, False, reason, f"{asked} is not indexed: {reason}{_remedy(reason, asked)}.")
         inside = (request.path or "").strip("/")
         if inside and not asked.startswith(inside + "/"):
@@ -71,15 +82,27 @@ def why(request: IngestRequest, path: str, settings: Settings) -> Answer:
         return Answer(asked, False, None, _absent(source, asked, request.repository))
 
 
-def _reason(source: Source, path: str) -> str | None:
-    """Why the file is left out; None if it is not; "" where nothing is known of it."""
-    for entry in source.listed:
-        if entry.path == path:
-            ((_, data),) = source.read([entry])
-            return reason_by_content(path, data, by_looks=entry.by_looks)
+def _reason_skipped(source: Source, path: str) -> str | None:
+    """Why the file, or a folder around it, is left out; None where nothing is known of it."""
     for one in source.skipped:
         if one.path == path or (one.path.endswith("/") and (path + "/").startswith(one.path)):
             return one.reason
+    return None
+
+
+def _how(path: str, data: bytes) -> str:
+    """What a file that is indexed lacks, and why."""
+    text, language = decoded(data), language_of(path, data[:512])
+    if language == JUPYTER:
+        return ": what its cells say, without their outputs"
+    if language not in LANGUAGES:
+        return ""
+    if isinstance(text, Text) and text.is_foreign:
+        return f" as text without symbols: its encoding is {text.encoding}, not UTF-8"
+    try:
+        outlines.read(path, language, data)
+    except DoesNotParse as error:
+        return f" as text without symbols: it does not parse, from line {error.line} on"
     return ""
 
 

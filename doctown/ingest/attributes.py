@@ -58,6 +58,7 @@ class Attributes:
         self._work, self._prefix, self._asked = Work(), prefix, asked
         self._macros: dict[str, States] = {}
         self._lists: dict[bytes, tuple[Patterns, Mapping[Pattern, States]]] = {}
+        self._chains: dict[bytes, list[tuple[int, Patterns, Mapping[Pattern, States]]]] = {}
 
     def add(self, folder: str, data: bytes) -> None:
         """What the file `data` says holds below `folder` ("" for the root). Raises LimitExceeded."""
@@ -68,6 +69,7 @@ class Attributes:
         of = {pattern: states for pattern, states in lines if isinstance(pattern, Pattern) and self._tells(states)}
         if of:
             self._lists[encoded(folder)] = Patterns(of, self._work), of
+            self._chains.clear()
 
     def _tells(self, states: States) -> bool:
         return any(name in self._asked or name in self._macros for name, _ in states)
@@ -79,16 +81,23 @@ class Attributes:
             return found
         whole = encoded(self._prefix + path)
         folder, _, name = whole.rpartition(b"/")
-        while True:
-            if folder in self._lists:
-                patterns, states = self._lists[folder]
-                inner = whole[len(folder) + 1 :] if folder else whole
-                for pattern in patterns.matching(inner, name, is_folder=False):
-                    self._fill(found, states[pattern], pattern)
-            if not folder:
-                break
-            folder = folder.rpartition(b"/")[0]
+        for length, patterns, states in self._around(folder):
+            for pattern in patterns.matching(whole[length:], name, is_folder=False):
+                self._fill(found, states[pattern], pattern)
         return {name: given for name, given in found.items() if name in self._asked and given.value is not None}
+
+    def _around(self, folder: bytes) -> list[tuple[int, Patterns, Mapping[Pattern, States]]]:
+        """The files that tell of what lies in `folder`, the deepest first, each with the length of the path to it."""
+        if folder not in self._chains:
+            chain, above = [], folder
+            while True:
+                if (own := self._lists.get(above)) is not None:
+                    chain.append((len(above) + bool(above), *own))
+                if not above:
+                    break
+                above = above.rpartition(b"/")[0]
+            self._chains[folder] = chain
+        return self._chains[folder]
 
     def takers(self, attribute: str) -> list[str]:
         """Where that lies from which `attribute` is taken by a `-`; "" for a pattern that may match anywhere."""

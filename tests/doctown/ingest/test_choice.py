@@ -117,4 +117,6 @@ def test_a_pattern_that_is_none_is_refused():
 
 
 def test_a_path_of_absurd_depth_is_judged():
-    assert reason("a/" * 2_000 + "b.py", exclude=["x"]) is None
+    deep = "a/" * 2_000 + "b.py"
+    assert reason(deep, exclude=["x"], attributes=b"*.go linguist-generated\n") is None
+    assert reason("a/" + deep * 2) == "path: not one that a folder can hold"
