@@ -12,3 +12,5 @@ class Entry:
     size: int
     """Bytes."""
     oid: str
+    by_looks: bool = True
+    """Whether it may still be left out because its content looks generated or minified."""

@@ -13,11 +13,13 @@ from pathlib import Path
 from adapters.git import TreeEntry, blob_id
 from adapters.git_folder import small_file
 from adapters.plain_folder import FILE, FOLDER, PlainFolder
-from doctown.ingest.ignore import MAX_RULES_BYTES, Ignore
+from doctown.ingest.ignore import Ignore
+from doctown.ingest.patterns import MAX_BYTES
 
 _MAX_FILES = 20_000
 _MAX_BYTES = 300_000_000  # hashed in about a second
 _LINK = "120000"
+_AS_BYTES = ("utf-8", "surrogateescape")
 
 
 class _TooMany(Exception):
@@ -74,6 +76,8 @@ def _untracked(plain: PlainFolder, tracked: set[str], submodules: set[str]) -> i
     for count, found in enumerate(plain.walk()):
         if count > 2 * _MAX_FILES:
             raise _TooMany
+        if found.ignored is not None:
+            continue
         if found.kind == FOLDER and found.path not in submodules:
             plain.enter(found)
         number += found.kind == FILE and found.path not in tracked
@@ -81,5 +85,6 @@ def _untracked(plain: PlainFolder, tracked: set[str], submodules: set[str]) -> i
 
 
 def _excluded(folder: Path) -> Ignore:
-    text = small_file(folder / ".git" / "info" / "exclude", MAX_RULES_BYTES)
-    return Ignore({"": text or ""})
+    ignore = Ignore()
+    ignore.add_exclude((small_file(folder / ".git" / "info" / "exclude", MAX_BYTES) or "").encode(*_AS_BYTES))
+    return ignore

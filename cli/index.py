@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,13 @@ from doctown.blob import Blob
 from doctown.docpack import Docpack
 from doctown.embed.models import model_named
 from doctown.page.render import page_of
-from doctown.steps import IngestRequest, Progress
+from doctown.steps import Progress
 from places.placement import LOCAL, Placement, check
 
 
 @click.command()
 @click.argument("repository", metavar="REPO")
-@options.ref
-@options.path
+@options.chosen
 @options.option("--out", "DOCTOWN_OUT", "Where the docpack and the map are written.", metavar="DIR", default=".")
 @options.store
 @options.ingest_at
@@ -41,16 +41,16 @@ from places.placement import LOCAL, Placement, check
 @options.max_cost
 @options.full
 @options.as_json
-def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
+def index(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[str, Any], **over: Any) -> None:
     """Index REPO, a path or an https URL: writes DIR/<name>.docpack and DIR/<name>.html."""
-    settings, repository = options.settings_with(**over), options.local_path(repository)
+    settings = options.settings_with(**over)
     placement = Placement.of(settings)
     check(placement, settings)
     if not settings.model_path:
         model_named(settings.model)
     folder = Path(out)
     check_writable(folder)
-    request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+    request = options.request_of(repository, asked, settings)
 
     from cli.launcher import run_index
 

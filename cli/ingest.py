@@ -1,6 +1,7 @@
 """`doctown ingest`: the ingest step alone, without Prefect."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +14,24 @@ from cli.output import print_json, printable, reported, say
 from doctown.model import Skipped
 from doctown.recipe import nothing_to_index
 from doctown.rows import rows_of
-from doctown.steps import IngestRequest
 
 
 @click.command()
 @click.argument("repository", metavar="REPO")
-@options.ref
-@options.path
+@options.chosen
 @options.option("--out", "DOCTOWN_OUT", "Where the four files are written.", metavar="DIR", required=True)
 @options.model_name
 @options.as_json
-def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str | None, **over: Any) -> None:
+def ingest(repository: str, out: str, as_json: bool, asked: Mapping[str, Any], **over: Any) -> None:
     """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""
-    settings, repository = options.settings_with(**over), options.local_path(repository)
+    settings = options.settings_with(**over)
     folder = Path(out)
     check_writable(folder)
 
     from tasks.ingest import ingest as task
 
     with reported() as progress:
-        request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
-        result = task(request, settings, progress)
+        result = task(options.request_of(repository, asked, settings), settings, progress)
     store = store_of(settings)
     if not result.counts["files"]:
         raise nothing_to_index(result, rows_of(store.read(result.skipped), Skipped))

@@ -62,6 +62,8 @@ def run_index(
                 repository=_absolute(request.repository),
                 ref=request.ref,
                 path=request.path,
+                include=request.include,
+                exclude=request.exclude,
                 placement=placement,
                 model=request.model,
                 full=full,

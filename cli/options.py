@@ -1,13 +1,15 @@
 """Options several commands share, and the settings they end in. Every option has its DOCTOWN_* variable."""
 
 import os
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import click
 
 from adapters.settings import Settings
+from doctown.steps import IngestRequest
 
 
 def settings_with(**overrides: Any) -> Settings:
@@ -45,6 +47,20 @@ ref = option("--ref", "DOCTOWN_REF", "Branch, tag or commit; without it HEAD.", 
 path = option(
     "--path", "DOCTOWN_PATH", "Only what lies below this folder of the repository.", metavar="P", default=None
 )
+include = option(
+    "--include",
+    "DOCTOWN_INCLUDE",
+    "Only what this pattern matches, as in a .gitignore; may be given several times.",
+    metavar="PATTERN",
+    multiple=True,
+)
+exclude = option(
+    "--exclude",
+    "DOCTOWN_EXCLUDE",
+    "Not what this pattern matches; with ! before it, it is taken whatever it looks like. May be given several times.",
+    metavar="PATTERN",
+    multiple=True,
+)
 store = option("--store", "DOCTOWN_STORE", "URL of the store; without it a folder below DOCTOWN_CACHE.", default=None)
 ingest_at = option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
 embed_at = option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
@@ -77,3 +93,19 @@ max_cost = option(
     metavar="USD",
     default=None,
 )
+
+
+def chosen(command: F) -> F:
+    """The options that say what of a repository is wanted, given to the command as one value, `asked`."""
+
+    @wraps(command)
+    def gathered(*given: Any, ref: str | None, path: str | None, include: Any, exclude: Any, **more: Any) -> Any:
+        asked = {"ref": ref, "path": path, "include": include, "exclude": exclude}
+        return command(*given, asked=asked, **more)
+
+    return cast(F, ref(path(include(exclude(gathered)))))
+
+
+def request_of(repository: str, asked: Mapping[str, Any], settings: Settings) -> IngestRequest:
+    """What `asked` says of REPO, as a request."""
+    return IngestRequest(repository=local_path(repository), model=settings.model, **asked)

@@ -7,7 +7,7 @@ The numbers come from `doctown.plan`, `places.estimates` and `places.plan_costs`
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from cli import options
 from cli.cost_text import costs_text
 from cli.output import print_json, printable, reported, say
 from cli.plan_text import plan_text, skipped_text
+from cli.why import why
 from doctown.embed.batches import BatchLimits
 from doctown.model import Chunk, EmbeddingInput, Skipped, Symbol
 from doctown.plan import plan_of
@@ -36,8 +37,7 @@ from places.plan_costs import plan_costs
 
 @click.command()
 @click.argument("repository", metavar="REPO")
-@options.ref
-@options.path
+@options.chosen
 @options.store
 @options.ingest_at
 @options.embed_at
@@ -45,17 +45,28 @@ from places.plan_costs import plan_costs
 @options.model_name
 @options.full
 @click.option("--skipped", "with_skipped", is_flag=True, help="Name every file that is left out, with its reason.")
+@click.option("--why", "file", metavar="PATH", help="Say in one sentence why the file at PATH is missing, no more.")
 @options.as_json
 def plan(
-    repository: str, as_json: bool, full: bool, with_skipped: bool, ref: str | None, path: str | None, **over: Any
+    repository: str,
+    as_json: bool,
+    full: bool,
+    with_skipped: bool,
+    file: str | None,
+    asked: Mapping[str, Any],
+    **over: Any,
 ) -> None:
     """Say what `index` would do with REPO, a path or an https URL: files, what is left out and why, chunks, seconds.
 
     The repository is read, and a small sample embedded to see how fast this machine is. No vector is kept, no docpack
     written.
     """
-    settings, repository = options.settings_with(**over), options.local_path(repository)
-    request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+    settings = options.settings_with(**over)
+    request = options.request_of(repository, asked, settings)
+    if file is not None:
+        answer = why(request, file, settings)
+        print_json(asdict(answer)) if as_json else click.echo(printable(answer.sentence))
+        return
     with reported() as progress:
         ingested, found = asyncio.run(_planned(request, settings, progress, full))
     is_empty = not found["chunks"]
@@ -96,6 +107,8 @@ async def _planned(
     return ingested, {
         "repository": ingested.repository.model_dump(mode="json"),
         "path": request.path,
+        "include": list(request.include),
+        "exclude": list(request.exclude),
         "notes": list(ingested.notes),
         "files": {"kept": ingested.counts["files"], "skipped": ingested.counts["skipped"]},
         **asdict(found),

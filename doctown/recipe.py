@@ -126,6 +126,8 @@ async def index(
             stats=ingested.stats,
             model=model,
             path=request.path,
+            include=request.include,
+            exclude=request.exclude,
         )
     )
     texts = len({row.key for row in inputs})

@@ -86,6 +86,10 @@ class IngestRequest(Request):
     ref: str | None = None
     path: str | None = None
     """Only what lies below this folder of the repository."""
+    include: tuple[str, ...] = ()
+    """Patterns as in a .gitignore in the root: only what one of them matches."""
+    exclude: tuple[str, ...] = ()
+    """Such patterns: not what one of them matches; with `!` what is taken though it looks generated or vendored."""
     model: str
     """Whose tokens limit the chunks."""
     limits: Limits = Limits()
@@ -188,6 +192,9 @@ class AssembleRequest(Request):
     model: ModelRef | None = None
     path: str | None = None
     """Only what lies below this folder of the repository was ingested."""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """The patterns by which files were chosen."""
     seed: int = 42
 
 

@@ -64,6 +64,8 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
     repository: str,
     ref: str | None = None,
     path: str | None = None,
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
     placement: Placement | None = None,
     model: str | None = None,
     full: bool = False,
@@ -76,6 +78,8 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
         repository: A path on the worker's machine, or an https URL without user name or password.
         ref: Branch, tag or commit; without it HEAD.
         path: Only what lies below this folder of the repository.
+        include: Patterns as in a .gitignore; with any, only the files that one of them matches.
+        exclude: Such patterns: files that are left out, or with ! before them taken whatever they look like.
         placement: Where each step runs; without it as the worker's DOCTOWN_*_AT variables say.
         model: The embedding model; without it the worker's DOCTOWN_MODEL.
         full: Take no vector of an earlier run.
@@ -92,7 +96,9 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
     door = DOOR.get(None) or Door(Settings.from_environment(os.environ))
     settings = door.settings if max_cost is None else door.settings.with_budget(max_cost)
     started = time.monotonic()
-    request = IngestRequest(repository=repository, ref=ref, path=path, model=model or settings.model)
+    request = IngestRequest(
+        repository=repository, ref=ref, path=path, include=include, exclude=exclude, model=model or settings.model
+    )
     where = placement or Placement.of(settings)
     async with ProgressArtifact(door.progress) as progress:
         async with door.open_at(where, settings, progress, full=full, run=flow_run.id or "") as places:

@@ -81,8 +81,7 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
         "model": model.model_dump(mode="json", exclude={"engine", "mixed"}) if model else None,
         "engine": model.engine if model else None,
         "base": None,
-        "parameters": (dict(PARAMETERS) | {"seed": request.seed} if model else {})
-        | ({"path": request.path} if request.path else {}),
+        "parameters": (dict(PARAMETERS) | {"seed": request.seed} if model else {}) | _chosen_by(request),
         "counts": counts,
     }
     data, docpack_id = docpack_bytes(found.entries, fields)
@@ -94,6 +93,12 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
     return AssembleResult(
         docpack=blob, docpack_id=docpack_id, counts=counts, topics=found.topics, topic_sizes=found.topic_sizes
     )
+
+
+def _chosen_by(request: AssembleRequest) -> dict[str, Any]:
+    """What of the repository was asked for; nothing where that is all of it."""
+    asked = {"path": request.path, "include": list(request.include), "exclude": list(request.exclude)}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _told(repository: Repository) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from doctown.ingest.facts import DoesNotParse, FileFacts, ProjectFile
 from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import language_of
 from doctown.ingest.project_files import project_file_of
+from doctown.ingest.renderings import Cut, rendered
 from doctown.ingest.resolution import Calls, in_order, resolved, symbols_of
 from doctown.model import Chunk, EmbeddingInput, Skipped
 from doctown.rows import Row, canonical_json, jsonl_of
@@ -61,6 +62,7 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
         scratch_in(Path(settings.cache)) as scratch,
         opened(
             *(request.repository, request.ref, request.path, request.limits, scratch),
+            patterns=(request.include, request.exclude),
             allow_private=settings.private_repositories,
         ) as source,
     ):
@@ -96,7 +98,7 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
 def _read(source: Source, tokens: TokenCounter, progress: Progress) -> _Read:
     found = _Read()
     for number, (entry, data) in enumerate(source.read(source.listed), start=1):
-        if reason := reason_by_content(entry.path, data):
+        if reason := reason_by_content(entry.path, data, by_looks=entry.by_looks):
             found.skipped.append(Skipped(entry.path, reason))
         else:
             _take(found, entry, data, tokens)
@@ -106,6 +108,9 @@ def _read(source: Source, tokens: TokenCounter, progress: Progress) -> _Read:
 
 def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None:
     language = language_of(entry.path, data[:512])
+    if (cut := rendered(entry.path, language, data, tokens)) is not None:
+        _count(found, language, data, cut)
+        return
     try:
         facts, outline = outlines.read(entry.path, language, data)
     except DoesNotParse as error:
@@ -117,6 +122,10 @@ def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None
     if (project_file := project_file_of(entry.path, data)) is not None:
         found.project_files.append(project_file)
     cut = chunks_of(File(entry.path, language, data, outline, symbols), tokens)
+    _count(found, language, data, cut)
+
+
+def _count(found: _Read, language: str, data: bytes, cut: Cut) -> None:
     found.chunks += [chunk for chunk, _ in cut]
     found.inputs += [row for _, row in cut]
     lines = len(data) and data.count(b"\n") + (not data.endswith(b"\n"))

@@ -1,83 +1,52 @@
-"""The rules of nested .gitignore files, given as text per folder: what git would not have tracked in a plain folder.
+"""The rules of nested .gitignore files and of .git/info/exclude: what git would not have tracked in a plain folder.
 
 As in git, the deepest file that says anything about a name decides, in it the last rule, and nothing below an ignored
-folder can be taken back: whoever walks must not enter one. A hostile file must not cost hours, so that absurd patterns
-are passed over.
+folder can be taken back: whoever walks must not enter one. The patterns themselves are in `patterns`.
 """
 
-import re
 from collections.abc import Mapping
 
-from pathspec import GitIgnoreSpec, RegexPattern
+from doctown.ingest.patterns import Pattern, Patterns, Work, encoded, patterns_in
 
-MAX_RULES_BYTES = 500_000
-"""Longer .gitignore files are nobody's; those who read them stop there."""
-_MAX_RULES = 5_000  # in one file
-_MAX_RULE_LENGTH = 500  # characters
-_MAX_STARS = 4  # in one rule: matching takes time to that power
+IGNORE_FILE = ".gitignore"
 
 
 class Ignore:
-    """Rules by folder. `rules` maps a folder ("" for the root) to the text of its .gitignore; `below` adds more."""
+    """Rules by folder. `rules` maps a folder ("" for the root) to the bytes of its .gitignore; `add` adds more."""
 
-    def __init__(self, rules: Mapping[str, str] | None = None) -> None:
-        self._patterns: dict[str, tuple[RegexPattern, ...]] = {}
-        for folder, text in (rules or {}).items():
-            self.add(folder, text)
+    def __init__(self, rules: Mapping[str, bytes] | None = None, work: Work | None = None) -> None:
+        self._work = work or Work()
+        self._lists: dict[bytes, Patterns] = {}
+        self._excluded: Patterns | None = None
+        for folder, data in (rules or {}).items():
+            self.add(folder, data)
 
-    def add(self, folder: str, text: str) -> None:
-        """The rules in `text` hold from now on for what lies below `folder`."""
-        lines = [line for line in text.splitlines()[:_MAX_RULES] if _is_bearable(line)]
-        patterns = GitIgnoreSpec.from_lines(_accepted(lines)).patterns
-        self._patterns[folder] = tuple(one for one in patterns if isinstance(one, RegexPattern) and one.regex)
+    def add(self, folder: str, data: bytes) -> None:
+        """The rules of the file `data` hold from now on for what lies below `folder`. Raises LimitExceeded."""
+        source = f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE
+        self._lists[encoded(folder)] = Patterns(patterns_in(data, source), self._work)
+
+    def add_exclude(self, data: bytes, source: str = ".git/info/exclude") -> None:
+        """The rules of the file `data` hold where no .gitignore says anything. Raises LimitExceeded."""
+        self._excluded = Patterns(patterns_in(data, source), self._work)
 
     def ignores(self, path: str, *, is_folder: bool = False) -> bool:
         """Whether a rule ignores `path` (POSIX, relative to the root), its parents being not ignored."""
-        return bool(self.verdict(path, is_folder=is_folder))
+        rule = self.rule(path, is_folder=is_folder)
+        return rule is not None and not rule.is_negative
 
-    def verdict(self, path: str, *, is_folder: bool = False) -> bool | None:
-        """True: ignored; False: taken back by a rule with `!`; None: no rule says anything."""
-        name = path + "/" if is_folder else path
-        folder = path.rpartition("/")[0]
+    def rule(self, path: str, *, is_folder: bool = False) -> Pattern | None:
+        """The rule that decides about `path`; one that is negative takes it back. None: no rule says anything."""
+        if not self._lists and self._excluded is None:
+            return None
+        whole = encoded(path)
+        folder, _, name = whole.rpartition(b"/")
         while True:
-            inner = name[len(folder) + 1 :] if folder else name
-            for pattern in reversed(self._patterns.get(folder, ())):
-                if _names(pattern, inner):
-                    return pattern.include
+            if (rules := self._lists.get(folder)) is not None:
+                inner = whole[len(folder) + 1 :] if folder else whole
+                if (found := rules.last(inner, name, is_folder=is_folder)) is not None:
+                    return found
             if not folder:
-                return None
-            folder = folder.rpartition("/")[0]
-
-
-def _names(pattern: RegexPattern, name: str) -> bool:
-    """Whether `pattern` means `name` itself, and not only a folder around it, of which the library says the same.
-
-    The folders around it were judged before; a later rule may have taken one back without taking back what is in it.
-    """
-    assert pattern.regex is not None
-    for match in pattern.regex.finditer(name):
-        of_folder = match.groupdict().get("ps_d")
-        if of_folder is None or match.end("ps_d") == len(name):
-            return True
-    return False
-
-
-def _is_bearable(line: str) -> bool:
-    return len(line) <= _MAX_RULE_LENGTH and len(re.findall(r"\*+", line)) <= _MAX_STARS
-
-
-def _accepted(lines: list[str]) -> list[str]:
-    """`lines` without those that are no patterns at all: git passes them over, the library raises."""
-    try:
-        GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return [line for line in lines if _is_pattern(line)]
-    return lines
-
-
-def _is_pattern(line: str) -> bool:
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+                break
+            folder = folder.rpartition(b"/")[0]
+        return None if self._excluded is None else self._excluded.last(whole, name, is_folder=is_folder)

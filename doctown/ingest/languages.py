@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 
 PLAIN = "plain"
+JUPYTER = "jupyter"
+"""A notebook: JSON that holds prose and code."""
 PROSE: frozenset[str] = frozenset({"markdown", "restructuredtext", "text"})
 """Written to be read by people: indexed as document chunks. "text" is a `.txt` or a file named like README."""
 
@@ -51,8 +53,9 @@ _BY_ENDING: Mapping[str, str] = {
         "ini": "cfg conf ini properties",
         "java": "java",
         "javascript": "cjs js jsx mjs",
-        "json": "geojson ipynb json json5 jsonc jsonl ndjson webmanifest",
+        "json": "geojson json json5 jsonc jsonl ndjson webmanifest",
         "julia": "jl",
+        "jupyter": "ipynb",
         "kotlin": "kt kts",
         "latex": "bib cls latex sty tex",
         "less": "less",

@@ -407,7 +407,7 @@ def test_a_plain_folder_holds_what_git_would_track(tmp_path, files, root_rules, 
     for found in plain.walk():
         if found.kind == FOLDER:
             plain.enter(found)
-        elif found.kind == FILE:
+        elif found.kind == FILE and found.ignored is None:
             walked.add(found.path)
     assert walked == set(filter(None, listed))
 

@@ -184,6 +184,7 @@ def test_strange_files_are_taken_or_skipped_with_a_reason(doctown, repository, t
         **{
             "good.py": b"def f():\n    return 1\n",
             "latin.py": b"# caf\xe9\n",
+            "cyrillic.py": "# привет\n".encode("cp1251"),
             "broken.py": b"def f(:\n  ((((\n",
             "large.txt": b"word " * 10_000_000,
             "new\nline.py": b"x = 1\n",
@@ -204,9 +205,9 @@ def test_strange_files_are_taken_or_skipped_with_a_reason(doctown, repository, t
         row["path"]: row["reason"]
         for row in map(json.loads, (tmp_path / "out" / "skipped.jsonl").read_text().splitlines())
     }
-    assert {"good.py", "broken.py", "new\nline.py", "raw\udcff.py"} == {chunk["path"] for chunk in chunks}
-    assert set(skipped) == {"latin.py", "large.txt", "binary.py", "link.py", "escape.txt", "circle"}
-    assert "UTF-8" in skipped["latin.py"] and "too large" in skipped["large.txt"] and "link" in skipped["escape.txt"]
+    assert {"good.py", "broken.py", "new\nline.py", "raw\udcff.py", "latin.py"} == {chunk["path"] for chunk in chunks}
+    assert set(skipped) == {"cyrillic.py", "large.txt", "binary.py", "link.py", "escape.txt", "circle"}
+    assert "UTF-8" in skipped["cyrillic.py"] and "too large" in skipped["large.txt"] and "link" in skipped["escape.txt"]
     assert "root:" not in (tmp_path / "out" / "chunks.jsonl").read_text()
 
 

@@ -17,7 +17,7 @@ from doctown.steps import IngestRequest
 from places.placement import Placement
 from tasks.embed import embed
 from tasks.ingest import ingest
-from tests.fakes.repositories import make_repository, write
+from tests.fakes.repositories import commit, make_repository, write
 
 FILES = {
     "README.md": "# Title\n\nWords.\n",
@@ -26,7 +26,7 @@ FILES = {
     "pkg/long.py": "def long(x):\n" + "".join(f"    x = x + {n} * x - {n}\n" for n in range(200)) + "    return x\n",
     "docs/logo.png": b"\x89PNG\r\n",
     "docs/old/logo.png": b"\x89PNG\r\n",
-    "latin.py": b"x = '\xe9'\n",
+    "bytes.py": b"# \xff\xfe\xfd\xfc\n",
     "uv.lock": "lock\n",
 }
 
@@ -127,18 +127,41 @@ def test_a_person_sees_files_reasons_and_time(doctown, repository):
     assert "1 file of the working copy differs" in done.stdout
     assert "left out: 4 of 8 files" in done.stdout and "docs/logo.png" in done.stdout
     assert "time: about " in done.stdout and "embedding: " not in done.stderr
-    assert "latin.py  not UTF-8" not in done.stdout
+    assert "bytes.py  not UTF-8" not in done.stdout
 
 
 def test_every_file_that_is_left_out_can_be_asked_for(doctown, repository):
     done = doctown("plan", repository, "--skipped")
-    for line in ("latin.py  not UTF-8: byte 5", "uv.lock  lock file", "docs/old/logo.png  binary: image by its ending"):
+    for line in (
+        "bytes.py  not UTF-8: byte 2, and its encoding is declared nowhere",
+        "uv.lock  lock file",
+        "docs/old/logo.png  binary: image by its ending",
+    ):
         assert line in done.stdout.splitlines()
 
 
 def test_a_part_of_a_repository_is_planned_as_it_is_indexed(doctown, repository):
     found = plan(doctown, repository, "--path", "pkg", "--ref", "main")
     assert found["path"] == "pkg" and found["files"] == {"kept": 3, "skipped": 0}
+
+
+def test_patterns_are_planned_as_they_are_indexed_and_shown_by_reason(doctown, repository):
+    found = plan(doctown, repository, "--exclude", "docs/", "--exclude", "*.py", "--exclude", "!app.py")
+    assert found["exclude"] == ["docs/", "*.py", "!app.py"] and found["files"] == {"kept": 2, "skipped": 6}
+    excluded = next(group for group in found["skipped"] if group["reason"] == "excluded")
+    assert excluded["details"] == {"by --exclude *.py": 3, "by --exclude docs/": 2}
+    assert excluded["folders"] == {"pkg": 2, "": 1, "docs": 1, "docs/old": 1}
+    done = doctown("plan", repository, DOCTOWN_INCLUDE="README.md")
+    assert "not included: by no pattern of --include" in done.stdout
+
+
+def test_a_pattern_that_is_none_and_a_mistake_in_doctown_toml_are_one_sentence(doctown, repository):
+    done = doctown("plan", repository, "--exclude", "a[b")
+    assert done.exit_code != 0 and "'a[b' is no pattern for --exclude" in done.stderr
+    commit(repository, {"doctown.toml": "inculde = []\n"})
+    done = doctown("plan", repository)
+    (sentence,) = [line for line in done.stderr.splitlines() if line.startswith("doctown: ")]
+    assert sentence.endswith("unknown field 'inculde'; it may have include, exclude, limits.")
 
 
 def test_an_endpoint_is_not_asked_and_its_time_is_not_made_up(doctown, repository):

@@ -1,6 +1,7 @@
 """The smallest repositories and model folders that are none, through the real command to the end."""
 
 import json
+import zipfile
 
 import pytest
 
@@ -38,6 +39,21 @@ def test_a_small_repository_is_planned_and_indexed_like_any_other(workplace, tmp
     assert workplace.run("verify", str(workplace.out / "r.docpack")).returncode == 0
     again = json.loads(workplace.run("plan", str(tmp_path / "r"), "--json").stdout)
     assert again["texts"]["to_embed"] == 0 and again["estimates"][0]["from"]["assemble"] == "the last run here"
+
+
+def test_the_patterns_by_which_files_were_chosen_stand_in_the_docpack(workplace, tmp_path):
+    make_repository(tmp_path / "chosen", {"a.py": "def f():\n    return 1\n", "b.py": "x\n", "docs/c.md": "Words.\n"})
+    options = ("--include", "*.py", "--exclude", "b.py")
+    summary = workplace.index(tmp_path / "chosen", *options)
+    with zipfile.ZipFile(summary["docpack_path"]) as pack:
+        asked = json.loads(pack.read("manifest.json"))["parameters"]
+        skipped = [json.loads(line) for line in pack.read("skipped.jsonl").splitlines()]
+    assert (asked["include"], asked["exclude"]) == (["*.py"], ["b.py"]) and "path" not in asked
+    assert skipped == [
+        {"path": "b.py", "reason": "excluded: by --exclude b.py"},
+        {"path": "docs/c.md", "reason": "not included: by no pattern of --include"},
+    ]
+    assert workplace.index(tmp_path / "chosen", *options)["docpack"] == summary["docpack"]
 
 
 def refused(done, exit_code, *words):

@@ -17,13 +17,13 @@ _PERSON = {
 _ALONE = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
 
 
-def git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:
+def git(folder: Path, *arguments: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> str:
     """What git prints, without the last line end. It does run the configuration of the repository it runs in."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
         ["git", *arguments], cwd=folder, env=inherited | _PERSON | _ALONE, input=stdin, capture_output=True, check=False
     )
-    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert done.returncode in ok, done.stderr.decode(errors="replace")
     return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 

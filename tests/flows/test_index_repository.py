@@ -135,7 +135,7 @@ async def test_a_budget_that_is_none_is_refused(prefect):
 
 def test_every_parameter_says_what_it_is():
     schema = index_repository.parameters.model_dump()
-    names = {"repository", "ref", "path", "placement", "model", "full", "no_embed", "max_cost"}
-    assert set(schema["properties"]) == names
+    chosen = {"repository", "ref", "path", "include", "exclude"}
+    assert set(schema["properties"]) == chosen | {"placement", "model", "full", "no_embed", "max_cost"}
     assert schema["required"] == ["repository"]
     assert not [name for name, one in schema["properties"].items() if not one.get("description")]

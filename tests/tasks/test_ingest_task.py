@@ -23,6 +23,15 @@ FILES = {
     b"pkg/broken.py": b"def f(:\n    pass\n\n\ndef words_of_it(\n",
     b"README.md": b"# Title\n\nWords.\n\n## Part\n\nMore words.\n",
     b"latin.py": b"x = '\xe9'\n",
+    b"cyrillic.py": "привет\n".encode("cp1251"),
+    b"notes.ipynb": b"""{
+ "cells": [
+  {"cell_type": "markdown", "source": ["# Caf\\u00e9\\n", "\\n", "Words."]},
+  {"cell_type": "code", "outputs": [{"text": ["secret output"]}], "source": ["x = 1\\n", "print(x)"]}
+ ],
+ "nbformat": 4
+}
+""",
     b"logo.png": b"\x89PNG\r\n",
     b"empty.py": b"\n",
     STRANGE: b"def strange():\n    return strange()\n",
@@ -74,7 +83,7 @@ def test_what_is_written_can_be_read_and_belongs_together(folder, settings):
     assert len({one.id for one in chunks}) == len(chunks)
     assert all(set(one.symbol_ids) <= ids and one.tokens <= result.max_tokens for one in chunks)
     wanted = {"symbols": len(symbols), "edges": len(edges), "chunks": len(chunks), "skipped": len(skipped)}
-    assert result.counts == wanted | {"files": 6}
+    assert result.counts == wanted | {"files": 8}
 
 
 def test_each_file_becomes_what_it_is(folder, settings):
@@ -89,14 +98,39 @@ def test_each_file_becomes_what_it_is(folder, settings):
     assert (symbols["pkg.app.main"].id, symbols["pkg.tools.help_é"].id) in {(one.source, one.target) for one in calls}
     chunks = rows(settings, result, "chunks", Chunk)
     assert {one.path for one in chunks} == {"pkg/app.py", "pkg/tools.py", "pkg/broken.py", "README.md"} | {
-        "new\nline\udcff.py"
+        "new\nline\udcff.py",
+        "latin.py",
+        "notes.ipynb",
     }
     assert [one.symbol_ids for one in chunks if one.path in ("pkg/broken.py", "README.md")] == [(), ()]
     assert {one.path: one.reason for one in rows(settings, result, "skipped", Skipped)} == {
-        "latin.py": "not UTF-8: byte 5",
+        "cyrillic.py": "not UTF-8: byte 0, and its encoding is declared nowhere",
         "logo.png": "binary: image by its ending",
         "empty.py": "empty",
     }
+
+
+def test_a_notebook_and_a_text_in_another_encoding_become_chunks_that_lie_where_they_lie(folder, settings):
+    result = ingest(request(folder), settings, silent)
+    chunks = {one.path: one for one in rows(settings, result, "chunks", Chunk)}
+    latin = chunks["latin.py"]
+    assert (latin.text, latin.start_byte, latin.end_byte, latin.language) == ("x = 'é'", 0, 7, "python")
+    notes = chunks["notes.ipynb"]
+    assert notes.text == "# Café\n\nWords.\n\nx = 1\nprint(x)"
+    data = FILES[b"notes.ipynb"]
+    assert data[notes.start_byte :].startswith(b"# Caf\\u00e9\\n")
+    assert data[: notes.end_byte].endswith(b"print(x)")
+    assert (notes.start_line, notes.end_line, notes.language) == (3, 4, "jupyter")
+    assert json.loads(store_at(settings.store_url).read(result.stats))["languages"]["jupyter"]["files"] == 1
+
+
+def test_patterns_choose_the_files(folder, settings):
+    asked = request(folder).model_copy(update={"include": ("pkg/",), "exclude": ("broken.py",)})
+    result = ingest(asked, settings, silent)
+    reasons = {one.path: one.reason for one in rows(settings, result, "skipped", Skipped)}
+    assert reasons["pkg/broken.py"] == "excluded: by --exclude broken.py"
+    assert reasons["README.md"] == "not included: by no pattern of --include"
+    assert result.counts["files"] == 3
 
 
 def test_a_file_that_does_not_parse_is_named_and_counted(folder, settings):
@@ -105,8 +139,8 @@ def test_a_file_that_does_not_parse_is_named_and_counted(folder, settings):
     stats = json.loads(store_at(settings.store_url).read(result.stats))
     assert stats["unparsed"] == ["pkg/broken.py:1"]
     assert stats["languages"]["markdown"] == {"files": 1, "lines": 7, "bytes": 38, "chunks": 1}
-    assert stats["languages"]["python"]["files"] == 5
-    assert stats["languages"]["python"]["lines"] == 6 + 2 + 5 + 2
+    assert stats["languages"]["python"]["files"] == 6
+    assert stats["languages"]["python"]["lines"] == 6 + 2 + 5 + 2 + 1
     assert stats["lines"] == sum(one["lines"] for one in stats["languages"].values())
     assert stats["tokens"] == sum(one.tokens for one in rows(settings, result, "chunks", Chunk))
 
@@ -141,7 +175,7 @@ def test_progress_counts_the_files(folder, settings):
     seen = []
     ingest(request(folder), settings, lambda *report: seen.append(report))
     counted = [report for report in seen if report[0] == "ingesting"]
-    assert counted == [("ingesting", at, 8) for at in range(9)]
+    assert counted == [("ingesting", at, 10) for at in range(11)]
 
 
 def test_nothing_is_left_in_the_scratch_folder_whatever_happens(folder, settings, tmp_path):

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from doctown.ingest.ignore import Ignore
+from doctown.ingest.patterns import encoded
 
 
 @pytest.mark.parametrize(
@@ -31,11 +32,11 @@ from doctown.ingest.ignore import Ignore
     ],
 )
 def test_a_rule_says_what_git_says(rules, path, is_folder, ignored):
-    assert Ignore({"": rules}).ignores(path, is_folder=is_folder) is ignored
+    assert Ignore({"": encoded(rules)}).ignores(path, is_folder=is_folder) is ignored
 
 
 def test_rules_hold_below_their_folder_only():
-    ignore = Ignore({"sub": "*.log\n/top.txt"})
+    ignore = Ignore({"sub": b"*.log\n/top.txt"})
     assert ignore.ignores("sub/a.log")
     assert ignore.ignores("sub/deep/a.log")
     assert ignore.ignores("sub/top.txt")
@@ -45,11 +46,11 @@ def test_rules_hold_below_their_folder_only():
 
 
 def test_the_deepest_folder_that_says_anything_decides():
-    ignore = Ignore({"": "*.log", "sub": "!*.log", "sub/deep": "# nothing said"})
+    ignore = Ignore({"": b"*.log", "sub": b"!*.log", "sub/deep": b"# nothing said"})
     assert ignore.ignores("a.log")
     assert not ignore.ignores("sub/a.log")
     assert not ignore.ignores("sub/deep/a.log")
-    assert ignore.verdict("sub/a.py") is None
+    assert ignore.rule("sub/a.py") is None
 
 
 def test_without_rules_nothing_is_ignored():
@@ -57,14 +58,23 @@ def test_without_rules_nothing_is_ignored():
 
 
 def test_a_rule_that_is_no_pattern_is_passed_over_and_the_others_hold():
-    ignore = Ignore({"": "!\n/\n[\n***\n\\\n*.log"})
-    assert ignore.ignores("a.log")
+    ignore = Ignore({"": b"!\n/\n[\n\\\n*.log"})
+    assert ignore.ignores("a.log") and not ignore.ignores("a.py")
 
 
 def test_an_absurd_rule_costs_no_time():
     started = time.monotonic()
-    ignore = Ignore({"": "*a" * 60 + "b\n" + "**/a/" * 20 + "b\n*.log"})
+    ignore = Ignore({"": b"*a" * 60 + b"b\n" + b"**/a/" * 20 + b"b\n*.log"})
     assert not ignore.ignores("a" * 255)
     assert not ignore.ignores("a/" * 200 + "c")
     assert ignore.ignores("x.log")
     assert time.monotonic() - started < 5
+
+
+def test_what_git_info_exclude_says_counts_least():
+    ignore = Ignore({"": b"!kept.log\n"})
+    ignore.add_exclude(b"*.log\n/build/\n")
+    assert ignore.ignores("sub/a.log") and ignore.ignores("build", is_folder=True)
+    assert not ignore.ignores("kept.log")
+    rule = ignore.rule("build", is_folder=True)
+    assert (rule.source, rule.line, rule.text) == (".git/info/exclude", 2, "/build/")
