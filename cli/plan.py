@@ -25,6 +25,7 @@ from cli.plan_text import plan_text, skipped_text
 from doctown.embed.batches import BatchLimits
 from doctown.model import Chunk, EmbeddingInput, Skipped, Symbol
 from doctown.plan import plan_of
+from doctown.prices import Prices
 from doctown.recipe import nothing_to_index
 from doctown.rows import rows_of
 from doctown.steps import IngestRequest, IngestResult, Progress
@@ -72,7 +73,8 @@ async def _planned(
     request: IngestRequest, settings: Settings, progress: Progress, full: bool
 ) -> tuple[IngestResult, dict[str, Any]]:
     """The ingest result and the plan, as JSON."""
-    placement = Placement.of(settings)
+    placement, prices = Placement.of(settings), prices_for(settings)
+    prices.gpu_usd_per_s(settings.embed_pool)  # that it has none is said before any work
     async with Places(placement, settings, progress, full=full) as places:
         started = time.monotonic()
         ingested = await places.ingest(request)
@@ -108,7 +110,7 @@ async def _planned(
         },
         "engine": known.engine,
         "estimates": [_estimate_json(estimate)] if found.chunks else [],
-        "costs": _costs(missing, estimate, settings) if found.chunks else None,
+        "costs": _costs(missing, estimate, settings, prices) if found.chunks else None,
     }
 
 
@@ -118,9 +120,9 @@ def _texts(distinct: int, missing: Sequence[EmbeddingInput]) -> dict[str, int]:
     return {"distinct": distinct, "embedded": embedded, "to_embed": len(missing), "tokens_to_embed": tokens}
 
 
-def _costs(missing: Sequence[EmbeddingInput], estimate: Estimate, settings: Settings) -> dict[str, Any]:
-    """Seconds and dollars per placement. What is wrong with the prices is said."""
-    costs = plan_costs(missing, estimate, settings, prices_for(settings), datetime.now(UTC).date())
+def _costs(missing: Sequence[EmbeddingInput], estimate: Estimate, settings: Settings, prices: Prices) -> dict[str, Any]:
+    """Seconds and dollars per placement. That the prices are old is said."""
+    costs = plan_costs(missing, estimate, settings, prices, datetime.now(UTC).date())
     if costs["prices"]["out_of_date"]:
         say(costs["prices"]["out_of_date"])
     return costs

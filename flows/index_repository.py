@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from prefect import flow
@@ -23,6 +24,7 @@ from doctown.steps import IngestRequest, Progress
 from flows.markdown import plain
 from flows.prefect_tasks import OpenPlaces, Watched, repository_name
 from flows.report import ProgressArtifact, publish, publish_bill
+from places.bills import note_paces
 from places.placement import Placement, is_local
 from places.places import Places
 
@@ -96,6 +98,8 @@ async def index_repository(
                 await publish_bill(repository_name(repository), places.bill(time.monotonic() - started))
                 raise
             records, bill = list(places.batch_records), places.bill(time.monotonic() - started)
+        if bill is not None:
+            note_paces(Path(settings.cache), bill)
         summary = summary_of(indexed, watched.seconds) | {"bill": bill}
         await publish(summary, records)
     return summary
