@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from adapters.pace import last_pace
+from adapters.pace import last_pace, worker_pace
 from adapters.price_file import prices_for
 from adapters.settings import Settings
 from cli import options
@@ -29,8 +29,8 @@ from doctown.prices import Prices
 from doctown.recipe import nothing_to_index
 from doctown.rows import rows_of
 from doctown.steps import IngestRequest, IngestResult, Progress
-from places.estimates import Estimate, Seconds, around, assembling, embedding
-from places.placement import Placement
+from places.estimates import Estimate, Seconds, around, assembling, embedding, embedding_there
+from places.placement import Placement, is_local
 from places.places import Places
 from places.plan_costs import plan_costs
 
@@ -90,8 +90,12 @@ async def _planned(
         missing = [row for key, row in wanted.items() if key not in known.keys]
     progress("measuring", 0, 1)
     async with Places(placement, settings) as unseen:
-        limits = BatchLimits(tokens=settings.batch_tokens)
-        embed = await embedding(missing, ingested, placement, unseen, limits)
+        limits = BatchLimits(tokens=settings.batch_tokens, workers=settings.embed_workers)
+        there = None if is_local(placement.embed) else worker_pace(Path(settings.cache), placement.embed)
+        if there is not None:
+            embed = embedding_there(missing, there, limits)
+        else:
+            embed = await embedding(missing, ingested, placement, unseen, BatchLimits(tokens=settings.batch_tokens))
     progress("measuring", 1, 1)
     last = last_pace(Path(settings.cache))
     estimate = Estimate(placement, around(last), reading, embed, assembling(found.chunks, placement, last))

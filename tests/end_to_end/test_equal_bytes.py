@@ -76,6 +76,11 @@ def test_the_embeddings_of_an_emulated_runpod_worker_give_equal_bytes(repository
     assert done["embedded"] == accounting["texts"] == summary["texts"]
     assert again["embedded"] == 0
     assert hybrid.pack() == pack
+    (place,) = done["bill"]["places"]
+    assert {one["worker"] for one in place["workers"]} <= {one["worker"] for one in accounting["workers"]}
+    assert sum(place["jobs"].values()) == accounting["jobs"] and done["bill"]["usd"] > 0
+    assert json.loads(Path(again["bill_path"]).read_text())["usd"] == again["bill"]["usd"] == 0
+    assert summary["bill"] is None
 
 
 def test_two_runs_at_once_on_one_cache_both_give_equal_bytes(repository, quiet_run, model_cache, tmp_path):
