@@ -6,7 +6,7 @@ without one, a Prefect worker's, the settings are read from the environment.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -43,6 +43,8 @@ class Door:
     progress: Progress = _silent
     open_at: OpenAt = Places
     """Called as `Places` is."""
+    used: Callable[[Mapping[str, Any]], None] = lambda _: None
+    """Called with the bill of a run that failed."""
 
 
 DOOR: ContextVar[Door] = ContextVar("door")
@@ -95,7 +97,9 @@ async def index_repository(
             try:
                 indexed = await index(request, watched, limits)
             except DoctownError:
-                await publish_bill(repository_name(repository), places.bill(time.monotonic() - started))
+                if (used := places.bill(time.monotonic() - started)) is not None:
+                    door.used(used)
+                    await publish_bill(repository_name(repository), used)
                 raise
             records, bill = list(places.batch_records), places.bill(time.monotonic() - started)
         if bill is not None:
