@@ -74,7 +74,7 @@ class Meter:
             job.status, job.over = LEFT, self._now()
 
     def counted(self, health: Mapping[str, Any]) -> None:
-        """What the endpoint's `/health` says of its workers. RunPod calls idle those that stand by and are not billed."""
+        """What `/health` says of the workers. RunPod calls those idle that stand by and are not billed."""
         found = health.get("workers")
         if isinstance(found, Mapping):
             counts = [found.get(name) for name in ("initializing", "running")]
