@@ -1,14 +1,8 @@
-"""How a run's bill looks on a terminal, and what is kept of it: beside the docpack, never inside.
-
-The docpack of a commit has equal bytes wherever its texts were embedded; what that cost has not.
-"""
+"""How a run's bill looks on a terminal. What is in it is left to `places.bills`."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from statistics import median
 from typing import Any
 
-from adapters.pace import note_worker_pace
 from cli.output import counted, duration
 from doctown.cost import always_on_told, dollars
 
@@ -33,11 +27,3 @@ def bill_text(bill: Bill) -> list[str]:
     if bill["prices"]["out_of_date"]:
         lines.append(f"           {bill['prices']['out_of_date']}")
     return [*lines, f"           {always_on_told(bill['always_on'])}"]
-
-
-def note_paces(cache: Path, bill: Bill) -> None:
-    """Keep how fast the workers were, for the next plan."""
-    for place in bill["places"]:
-        starts = [worker["start_s"] for worker in place["workers"] if worker["jobs"]]
-        if starts and place["tokens_per_s"]:
-            note_worker_pace(cache, place["address"], median(starts), place["tokens_per_s"])

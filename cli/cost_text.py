@@ -39,5 +39,5 @@ def costs_text(costs: Mapping[str, Any] | None) -> list[str]:
 def _line(row: Mapping[str, Any], word: str = "") -> str:
     seconds = "?" if row["seconds"] is None else duration(row["seconds"])
     usd = "?" if row["usd"] is None else dollars(row["usd"])
-    workers = f"{counted(row['workers'], 'workers')}, {word}" if word else ""
+    workers = f"{counted(row['workers'], 'workers')}, {word}" if row["workers"] else "nothing to embed" if word else ""
     return f"  {_WHERE[row['placement']]:<24}{seconds:>14}{usd:>11}  {workers}".rstrip()

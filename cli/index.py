@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from adapters.pace import Pace, note_pace
+from adapters.price_file import prices_for
 from adapters.settings import Settings
 from adapters.store import store_of
 from cli import options
-from cli.bill_text import bill_text, note_paces
+from cli.bill_text import bill_text
 from cli.files import check_writable, file_name_of, write_files
 from cli.output import STEP_NAMES, counted, duration, print_json, printable, reported, say
 from doctown.blob import Blob
@@ -21,6 +22,7 @@ from doctown.docpack import Docpack
 from doctown.embed.models import model_named
 from doctown.page.render import page_of
 from doctown.steps import Progress
+from places.bills import metered_places
 from places.placement import LOCAL, Placement, check
 
 
@@ -46,6 +48,7 @@ def index(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[s
     settings = options.settings_with(**over)
     placement = Placement.of(settings)
     check(placement, settings)
+    metered_places(placement, settings, prices_for(settings))  # a price that is missing is said before any work
     if not settings.model_path:
         model_named(settings.model)
     folder = Path(out)
@@ -58,13 +61,11 @@ def index(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[s
     with reported() as progress:
         summary = run_index(request, placement, settings, progress, say, full=full)
         name = str(summary["repository"]["name"])
-        bill, blob = summary["bill"], Blob.model_validate(summary["docpack"])
-        docpack_at, map_at, *bill_at = _write(folder, name, settings, blob, bill, progress)
+        docpack_at, map_at, *bill_at = _write(folder, name, settings, summary, progress)
     seconds = time.monotonic() - started
     summary |= {"docpack_path": str(docpack_at), "map_path": str(map_at), "seconds_in_all": round(seconds, 1)}
-    if bill is not None:
+    if summary["bill"] is not None:
         summary["bill_path"] = str(bill_at[0])
-        note_paces(Path(settings.cache), bill)
     if placement.assemble == LOCAL:
         pace = Pace(chunks=summary["counts"]["chunks"], assemble_s=summary["seconds"]["assemble"])
         note_pace(Path(settings.cache), pace)
@@ -74,18 +75,20 @@ def index(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[s
         _print(summary)
 
 
-def _write(
-    folder: Path, name: str, settings: Settings, blob: Blob, bill: dict[str, Any] | None, progress: Progress
-) -> list[Path]:
-    """The docpack out of the store, the map made of it, and the bill where there is one: all or none of them."""
+def _write(folder: Path, name: str, settings: Settings, summary: dict[str, Any], progress: Progress) -> list[Path]:
+    """The docpack out of the store, the map made of it, and the bill where there is one: all or none of them.
+
+    The bill lies beside the docpack, never inside: that has equal bytes wherever its texts were embedded.
+    """
     progress("packing", 0, 2)
-    pack = store_of(settings).read(blob)
+    pack = store_of(settings).read(Blob.model_validate(summary["docpack"]))
     page = page_of(Docpack.open(io.BytesIO(pack)), name).encode()
     progress("packing", 1, 2)
     stem = file_name_of(name)
     files = {f"{stem}.docpack": pack, f"{stem}.html": page}
-    if bill is not None:
-        files[f"{stem}.bill.json"] = json.dumps(bill, indent=1).encode()
+    if summary["bill"] is not None:
+        whose = {name: summary[name] for name in ("docpack_id", "repository")}
+        files[f"{stem}.bill.json"] = json.dumps(whose | summary["bill"], indent=1).encode()
     written = write_files(folder, files)
     progress("packing", 2, 2)
     return written

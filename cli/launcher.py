@@ -11,12 +11,13 @@ import contextvars
 import logging
 import os
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.settings import Settings
+from cli.bill_text import bill_text
 from doctown.errors import BackendUnavailable, BadRequest
 from doctown.steps import IngestRequest, Progress
 from flows.server import prefect_environment, server_for
@@ -57,7 +58,7 @@ def run_index(
         server.wait_until_up()
 
         async def run() -> dict[str, Any]:
-            DOOR.set(Door(settings, progress, open_at or Places))
+            DOOR.set(Door(settings, progress, open_at or Places, lambda bill: _say_used(say, bill)))
             return await index_repository(
                 repository=_absolute(request.repository),
                 ref=request.ref,
@@ -74,6 +75,13 @@ def run_index(
             return _in_a_thread(run)
         finally:
             _drain()
+
+
+def _say_used(say: Callable[[str], None], bill: Mapping[str, Any]) -> None:
+    """What a run that failed has used, where that is anything."""
+    if bill["batches"]:
+        for line in bill_text(bill):
+            say(line)
 
 
 def _check_no_credentials(repository: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from adapters.pace import last_pace
+from adapters.pace import last_pace, worker_pace
 from adapters.price_file import prices_for
 from adapters.settings import Settings
 from cli import options
@@ -26,11 +26,12 @@ from cli.why import why
 from doctown.embed.batches import BatchLimits
 from doctown.model import Chunk, EmbeddingInput, Skipped, Symbol
 from doctown.plan import plan_of
+from doctown.prices import Prices
 from doctown.recipe import nothing_to_index
 from doctown.rows import rows_of
 from doctown.steps import IngestRequest, IngestResult, Progress
-from places.estimates import Estimate, Seconds, around, assembling, embedding
-from places.placement import Placement
+from places.estimates import Estimate, Seconds, around, assembling, embedding, embedding_there
+from places.placement import Placement, is_local
 from places.places import Places
 from places.plan_costs import plan_costs
 
@@ -83,7 +84,8 @@ async def _planned(
     request: IngestRequest, settings: Settings, progress: Progress, full: bool
 ) -> tuple[IngestResult, dict[str, Any]]:
     """The ingest result and the plan, as JSON."""
-    placement = Placement.of(settings)
+    placement, prices = Placement.of(settings), prices_for(settings)
+    prices.gpu_usd_per_s(settings.embed_pool)  # that it has none is said before any work
     async with Places(placement, settings, progress, full=full) as places:
         started = time.monotonic()
         ingested = await places.ingest(request)
@@ -99,8 +101,12 @@ async def _planned(
         missing = [row for key, row in wanted.items() if key not in known.keys]
     progress("measuring", 0, 1)
     async with Places(placement, settings) as unseen:
-        limits = BatchLimits(tokens=settings.batch_tokens)
-        embed = await embedding(missing, ingested, placement, unseen, limits)
+        limits = BatchLimits(tokens=settings.batch_tokens, workers=settings.embed_workers)
+        there = None if is_local(placement.embed) else worker_pace(Path(settings.cache), placement.embed)
+        if there is not None:
+            embed = embedding_there(missing, there, limits)
+        else:
+            embed = await embedding(missing, ingested, placement, unseen, BatchLimits(tokens=settings.batch_tokens))
     progress("measuring", 1, 1)
     last = last_pace(Path(settings.cache))
     estimate = Estimate(placement, around(last), reading, embed, assembling(found.chunks, placement, last))
@@ -121,7 +127,7 @@ async def _planned(
         },
         "engine": known.engine,
         "estimates": [_estimate_json(estimate)] if found.chunks else [],
-        "costs": _costs(missing, estimate, settings) if found.chunks else None,
+        "costs": _costs(missing, estimate, settings, prices) if found.chunks else None,
     }
 
 
@@ -131,9 +137,9 @@ def _texts(distinct: int, missing: Sequence[EmbeddingInput]) -> dict[str, int]:
     return {"distinct": distinct, "embedded": embedded, "to_embed": len(missing), "tokens_to_embed": tokens}
 
 
-def _costs(missing: Sequence[EmbeddingInput], estimate: Estimate, settings: Settings) -> dict[str, Any]:
-    """Seconds and dollars per placement. What is wrong with the prices is said."""
-    costs = plan_costs(missing, estimate, settings, prices_for(settings), datetime.now(UTC).date())
+def _costs(missing: Sequence[EmbeddingInput], estimate: Estimate, settings: Settings, prices: Prices) -> dict[str, Any]:
+    """Seconds and dollars per placement. That the prices are old is said."""
+    costs = plan_costs(missing, estimate, settings, prices, datetime.now(UTC).date())
     if costs["prices"]["out_of_date"]:
         say(costs["prices"]["out_of_date"])
     return costs

@@ -62,28 +62,18 @@ class WorkerTime:
         return math.ceil(round(self.start_s + self.execution_s + self.idle_s, 6))
 
 
-@dataclass(slots=True)
 class _Life:
-    """What is known of one worker: its jobs, the first taken first."""
+    """What is known of one worker: its jobs, the first taken first, and from when to when it had one."""
 
-    worker: str
-    jobs: list[JobTimes]
-
-    @property
-    def first(self) -> float:
-        return self.jobs[0].started
-
-    @property
-    def last(self) -> float:
-        return max(job.ended for job in self.jobs)
-
-    def execution_s(self) -> float:
-        """Seconds in which it held a job: one may run while another waits beside it."""
-        total, until = 0.0, -math.inf
+    def __init__(self, worker: str, jobs: Iterable[JobTimes]) -> None:
+        self.worker, self.jobs = worker, sorted(jobs, key=lambda job: job.started)
+        self.first, self.last = self.jobs[0].started, -math.inf
+        self.execution_s = 0.0
+        """In which it held a job: one may run while another waits beside it."""
         for job in self.jobs:
-            total += max(0.0, job.ended - max(job.started, until))
-            until = max(until, job.ended)
-        return total
+            ended = job.ended
+            self.execution_s += max(0.0, ended - max(job.started, self.last))
+            self.last = max(self.last, ended)
 
 
 def workers_of(jobs: Iterable[JobTimes], idle_s: float, most_seen: int = 0) -> list[WorkerTime]:
@@ -92,9 +82,9 @@ def workers_of(jobs: Iterable[JobTimes], idle_s: float, most_seen: int = 0) -> l
     `idle_s` is the endpoint's idle timeout; `most_seen` how many workers it has said to have, at most, at once.
     """
     own = sorted((job for job in jobs if not job.is_shared), key=lambda job: (job.submitted, job.job_id))
-    lives = _lives(own)
-    at_once = _most_at_once(lives, idle_s)
-    births = _births(own, lives, max(at_once, min(_peak(own), most_seen)), idle_s)
+    lives, changes = _lives(own), _changes(own)
+    at_once, shown = _most_at_once(lives, idle_s), min(max(_sums(changes), default=0), most_seen)
+    births = _births(changes, lives, max(at_once, shown), idle_s)
     starts = [life.first - birth for life, birth in zip(lives, births, strict=False) if birth <= life.first]
     usual_s = median(starts) if starts else max((job.waited_s for job in own), default=0.0)
     ends = _ends(lives, own, idle_s)
@@ -102,10 +92,9 @@ def workers_of(jobs: Iterable[JobTimes], idle_s: float, most_seen: int = 0) -> l
     for life, birth in zip_longest(lives, births[: len(lives)]):
         is_known = birth is not None and birth <= life.first
         start_s = life.first - birth if is_known else min(usual_s, life.jobs[0].waited_s)
-        execution_s = life.execution_s()
-        idle = max(0.0, ends[life.worker] - life.first - execution_s)
-        found.append(WorkerTime(life.worker, start_s, execution_s, idle, tuple(job.job_id for job in life.jobs)))
-    spare = max(0, min(_peak(own), most_seen) - at_once)
+        idle = max(0.0, ends[life.worker] - life.first - life.execution_s)
+        found.append(WorkerTime(life.worker, start_s, life.execution_s, idle, tuple(job.job_id for job in life.jobs)))
+    spare = max(0, shown - at_once)
     return found + [WorkerTime(None, usual_s, 0.0, idle_s, ())] * spare
 
 
@@ -114,8 +103,7 @@ def _lives(jobs: Sequence[JobTimes]) -> list[_Life]:
     for job in jobs:
         if job.execution_s is not None:
             of.setdefault(job.worker or f"of job {job.job_id}", []).append(job)
-    lives = [_Life(worker, sorted(held, key=lambda job: job.started)) for worker, held in of.items()]
-    return sorted(lives, key=lambda life: (life.first, life.worker))
+    return sorted((_Life(*one) for one in of.items()), key=lambda life: (life.first, life.worker))
 
 
 def _most_at_once(lives: Sequence[_Life], idle_s: float) -> int:
@@ -124,12 +112,8 @@ def _most_at_once(lives: Sequence[_Life], idle_s: float) -> int:
     return max(_sums(changes), default=0)
 
 
-def _peak(jobs: Sequence[JobTimes]) -> int:
-    """The most jobs that waited or ran at the same time."""
-    return max(_sums(_changes(jobs)), default=0)
-
-
 def _changes(jobs: Sequence[JobTimes]) -> list[tuple[float, int]]:
+    """When there was one job more, waiting or running, and when one less."""
     return sorted(change for job in jobs for change in ((job.submitted, 1), (job.ended, -1)))
 
 
@@ -140,12 +124,12 @@ def _sums(changes: Iterable[tuple[float, int]]) -> Iterable[int]:
         yield total
 
 
-def _births(jobs: Sequence[JobTimes], lives: Sequence[_Life], most: int, idle_s: float) -> list[float]:
+def _births(changes: Iterable[tuple[float, int]], lives: Sequence[_Life], most: int, idle_s: float) -> list[float]:
     """When workers were called for, one after the other: jobs were more than workers, and those not yet `most`."""
     gone = sorted(life.last + idle_s for life in lives)
     births: list[float] = []
     open_jobs = 0
-    for at, change in _changes(jobs):
+    for at, change in changes:
         open_jobs += change
         while change > 0 and len(births) - bisect_left(gone, at) < min(open_jobs, most):
             births.append(at)

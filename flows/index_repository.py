@@ -6,10 +6,11 @@ without one, a Prefect worker's, the settings are read from the environment.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from prefect import flow
@@ -24,6 +25,7 @@ from flows.markdown import plain
 from flows.prefect_tasks import OpenPlaces, Watched, repository_name
 from flows.reap_remote_jobs import cancel_what_is_left
 from flows.report import ProgressArtifact, publish, publish_bill
+from places.bills import note_paces
 from places.placement import Placement, is_local
 from places.places import Places
 
@@ -42,6 +44,8 @@ class Door:
     progress: Progress = _silent
     open_at: OpenAt = Places
     """Called as `Places` is."""
+    used: Callable[[Mapping[str, Any]], None] = lambda _: None
+    """Called with the bill of a run that failed."""
 
 
 DOOR: ContextVar[Door] = ContextVar("door")
@@ -112,9 +116,13 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
                     mixed_engines=settings.mixed_engines,
                 )
             except DoctownError:
-                await publish_bill(repository_name(repository), places.bill(time.monotonic() - started))
+                if (used := places.bill(time.monotonic() - started)) is not None:
+                    door.used(used)
+                    await publish_bill(repository_name(repository), used)
                 raise
             records, bill = list(places.batch_records), places.bill(time.monotonic() - started)
+        if bill is not None:
+            note_paces(Path(settings.cache), bill)
         summary = summary_of(indexed, watched.seconds) | {"bill": bill}
         await publish(summary, records)
     return summary

@@ -183,12 +183,10 @@ class ProgressArtifact:
             _log.warning("The progress could not be shown in Prefect: %s", error)
 
 
-async def publish_bill(repository: str, bill: Mapping[str, Any] | None) -> None:
+async def publish_bill(repository: str, bill: Mapping[str, Any]) -> None:
     """What a run that failed has used. What cannot be shown is logged and fails nothing."""
     from prefect.artifacts import acreate_markdown_artifact
 
-    if bill is None:
-        return
     try:
         page = "\n".join(bill_markdown(bill)) + "\n"
         await acreate_markdown_artifact(page, key=artifact_key(repository), description="What this run has used")

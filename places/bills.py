@@ -8,8 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from statistics import median
 from typing import Any
 
+from adapters.pace import note_worker_pace
 from adapters.settings import Settings
 from doctown.cost import always_on_month, compared
 from doctown.errors import InvalidSettings
@@ -100,6 +103,14 @@ def bill_of(
     }
 
 
+def note_paces(cache: Path, bill: Mapping[str, Any]) -> None:
+    """Keep how fast the workers of a bill were, for the next plan or budget."""
+    for place in bill["places"]:
+        starts = [worker["start_s"] for worker in place["workers"] if worker["jobs"]]
+        if starts and place["tokens_per_s"]:
+            note_worker_pace(cache, place["address"], median(starts), place["tokens_per_s"])
+
+
 def _place_told(place: MeteredPlace, workers: Sequence[WorkerTime], records: Sequence[BatchRecord]) -> dict[str, Any]:
     jobs = place.meter.jobs()
     seconds = {part: sum(getattr(worker, f"{part}_s") for worker in workers) for part in PARTS}
@@ -146,6 +157,8 @@ def _batches_told(
                     "execution_s": None if job.execution_s is None else round(job.execution_s, 3),
                     "usd": None if place.usd_per_s is None else round(shares.get(job.job_id, 0.0), 6),
                     "is_of_another_run": job.is_shared,
+                    "texts": record.texts if record else None,
+                    "tokens": record.tokens if record else None,
                     "attempts": record.attempts if record else None,
                     "lost": [f"{one.kind} after {one.seconds:.1f} s: {one.reason}" for one in record.lost]
                     if record

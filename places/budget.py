@@ -17,7 +17,7 @@ from doctown.errors import BudgetExceeded
 T = TypeVar("T")
 
 PAUSE_S = 1.0
-MORE = "Raise --max-cost (DOCTOWN_MAX_COST), or index a part with --path."
+MORE = "Raise --max-cost (DOCTOWN_MAX_COST), lower DOCTOWN_EMBED_WORKERS, or index a part with --path."
 
 
 class Budget:
@@ -37,9 +37,9 @@ class Budget:
         """Raises BudgetExceeded: `what`, that comes now, would cost more than is left."""
         spent = self._spent_usd()
         if spent + needed_usd > self.most_usd:
-            so_far = f", after {dollars(spent)} so far," if spent else ""
+            most, so_far = dollars(self.most_usd), f" after {dollars(spent)} so far" if spent else ""
             raise BudgetExceeded(
-                f"{what} would cost about {dollars(needed_usd)}{so_far} and the run may cost {dollars(self.most_usd)}: "
+                f"{what} would cost about {dollars(needed_usd)}{so_far}, and the run may cost {most}: "
                 f"none of it was started. {MORE}"
             )
 

@@ -2,7 +2,8 @@
 
 Nothing is guessed where it can be measured: reading is timed while a plan reads, embedding by a sample of the very
 texts, which is thrown away. Assembling and what lies around the steps follow the last run on this machine, and before
-there was one, another machine. An endpoint's pace is not known; asking it would cost money.
+there was one, another machine. An endpoint is not asked, for that would cost money: its pace is known once a run has
+been there.
 """
 
 import time
@@ -11,13 +12,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from adapters.pace import Pace
+from doctown.cost import WorkerPace, embedding_cost
 from doctown.embed.batches import Batch, BatchLimits, batches_of, distinct
 from doctown.model import EmbeddingInput
 from doctown.recipe import Callables
 from doctown.steps import EmbedResult, IngestResult
 from places.placement import LOCAL, Placement
 
-Source = Literal["nothing to do", "measured now", "a sample", "the last run here", "another machine", "not known"]
+Source = Literal[
+    "nothing to do",
+    "measured now",
+    "a sample",
+    "the last run here",
+    "the last run there",
+    "another machine",
+    "not known",
+]
 
 _OTHER_MACHINE = Pace(chunks=3_000, assemble_s=11.0)
 _AROUND_S = 6.5
@@ -93,6 +103,14 @@ async def embedding(
             break
         aim *= 4
     return Seconds(loading + took * tokens / sum(row.tokens for row in sample), "a sample")
+
+
+def embedding_there(missing: Sequence[EmbeddingInput], pace: WorkerPace, limits: BatchLimits) -> Seconds:
+    """Seconds to embed `missing` at an endpoint whose workers were so fast, as many as the limits say."""
+    if not missing:
+        return Seconds(0.0, "nothing to do")
+    tokens = [batch.tokens for batch in batches_of(missing, limits)]
+    return Seconds(embedding_cost(tokens, limits.workers, pace, 0.0, None).seconds, "the last run there")
 
 
 def assembling(chunks: int, placement: Placement, last: Pace | None) -> Seconds:

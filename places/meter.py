@@ -40,7 +40,7 @@ class Meter:
         self._now = now
         self._jobs: dict[str, _Heard] = {}
         self.most_workers = 0
-        """The endpoint has said to have, at most, at once."""
+        """That the endpoint has said to run or to start, at most, at once."""
 
     def submitted(self, job_id: str, step: str, work: str, ago_s: float = 0.0, *, is_shared: bool = False) -> None:
         """A job is waited for that was submitted so long ago; `is_shared`: by another run, which pays for it."""
@@ -74,10 +74,10 @@ class Meter:
             job.status, job.over = LEFT, self._now()
 
     def counted(self, health: Mapping[str, Any]) -> None:
-        """What the endpoint's `/health` says of its workers."""
+        """What `/health` says of the workers. RunPod calls those idle that stand by and are not billed."""
         found = health.get("workers")
         if isinstance(found, Mapping):
-            counts = [found.get(name) for name in ("idle", "initializing", "running")]
+            counts = [found.get(name) for name in ("initializing", "running")]
             self.most_workers = max(self.most_workers, sum(n for n in counts if isinstance(n, int) and n > 0))
 
     def jobs(self) -> list[JobTimes]:

@@ -52,7 +52,8 @@ def plan_costs(
     """
     pace = _pace(settings)
     usd_per_s = prices.gpu_usd_per_s(settings.embed_pool)
-    embedding = [_embedding(missing, n, pace, usd_per_s, settings) for n in _counts(settings.embed_workers)]
+    costs = [_embedding(missing, n, pace, usd_per_s, settings) for n in _counts(settings.embed_workers)]
+    embedding = {cost.workers: cost for cost in costs}.values()  # never more of them than batches
     hybrid = [_hybrid(cost, estimate) for cost in embedding]
     serverless = [_serverless(cost, estimate, settings, prices) for cost in embedding]
     return {

@@ -56,6 +56,21 @@ def refused(done, code, *words):
         assert word in sentence
 
 
+@pytest.mark.parametrize(
+    ("options", "environment", "words"),
+    [
+        (("--max-cost", "-1"), {}, ("DOCTOWN_MAX_COST",)),
+        (("--max-cost", "much"), {}, ("DOCTOWN_MAX_COST",)),
+        ((), {"DOCTOWN_PRICES": "/nowhere.toml"}, ("DOCTOWN_PRICES", "/nowhere.toml", "name another")),
+        ((), {"DOCTOWN_EMBED_POOL": "NONE"}, ("DOCTOWN_EMBED_POOL", "AMPERE_16")),
+    ],
+)
+def test_money_that_cannot_be_counted_is_refused_before_any_work(doctown, tmp_path, options, environment, words):
+    away = ("--embed-at", "http://127.0.0.1:9/v2/embed")
+    refused(doctown("index", tmp_path, "--out", tmp_path / "out", *away, *options, **environment), 10, *words)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_path_that_is_not_there(doctown, tmp_path):
     refused(doctown("ingest", tmp_path / "nowhere", "--out", tmp_path / "out"), 4, "nowhere")
 

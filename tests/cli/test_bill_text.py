@@ -1,5 +1,4 @@
-from adapters.pace import worker_pace
-from cli.bill_text import bill_text, note_paces
+from cli.bill_text import bill_text
 from tests.fakes.bills import bill
 
 
@@ -16,13 +15,3 @@ def test_what_is_not_known_and_what_is_out_of_date_is_said():
     told = bill_text(bill(usd=None, prices={"as_of": "2020-01-01", "out_of_date": "The prices are old."}))
     assert "cost     not known" in told[0]
     assert "The prices are old." in [line.strip() for line in told]
-
-
-def test_how_fast_the_workers_were_is_kept_for_the_next_plan(tmp_path):
-    note_paces(tmp_path, bill())
-    found = worker_pace(tmp_path, "https://api.runpod.ai/v2/x")
-    assert (found.start_s, found.tokens_per_s) == (10.0, 1000.0)
-    nothing = bill(address="https://a")
-    nothing["places"][0]["tokens_per_s"] = None
-    note_paces(tmp_path, nothing)
-    assert worker_pace(tmp_path, "https://a") is None

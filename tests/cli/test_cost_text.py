@@ -18,6 +18,11 @@ def test_one_number_of_workers_that_is_both_has_one_line():
     assert sum("texts at an endpoint" in line for line in costs_text(costs(rows(1)))) == 1
 
 
+def test_where_nothing_is_to_be_embedded_no_worker_is_named():
+    (hybrid,) = (line for line in costs_text(costs([])) if "texts at an endpoint" in line)
+    assert hybrid.endswith("$0.00  nothing to embed")
+
+
 def test_what_is_not_known_is_a_question_mark_with_what_to_do():
     lines = costs_text(costs(rows(1)))
     (serverless,) = (line for line in lines if "every step" in line)

@@ -17,6 +17,7 @@ from cli.launcher import run_index
 from doctown.errors import DoctownError, RefNotFound, StepFailed
 from doctown.steps import IngestRequest
 from places.placement import Placement
+from tests.fakes.bills import bill
 from tests.fakes.open_places import InMemoryPlaces
 
 cache, what = sys.argv[1:]
@@ -40,7 +41,7 @@ def interrupt(*_):
 
 signal.signal(signal.SIGTERM, interrupt)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background of a shell ignores it
-places = InMemoryPlaces(["a", "b"], before=before)
+places = InMemoryPlaces(["a", "b"], before=before, billed=bill() if what == "fail" else None)
 request = IngestRequest(repository="https://me:secret@example.org/r" if what == "secret" else ".", model="m")
 try:
     found = run_index(request, Placement(), Settings(cache=cache), lambda *_: None, say, open_at=places.open_at)
@@ -87,10 +88,12 @@ def test_a_run_gives_its_summary_and_prefect_says_nothing(start):
     assert last == "closed 1"
 
 
-def test_a_failure_of_ours_is_raised_as_itself_and_prefect_says_nothing(start, tmp_path):
+def test_a_failure_of_ours_is_raised_as_itself_after_what_it_has_cost_and_prefect_says_nothing(start, tmp_path):
     out, err = start("fail").communicate(timeout=60)
     assert err == ""
-    assert out.splitlines() == ["RefNotFound: there is no such ref", "closed 1"]
+    cost, *_, failure, closed = out.splitlines()
+    assert cost.startswith("  cost     about $0.00560 by the prices of ")
+    assert (failure, closed) == ("RefNotFound: there is no such ref", "closed 1")
     assert "RefNotFound" in (tmp_path / "cache" / "prefect" / "runs.log").read_text()
 
 

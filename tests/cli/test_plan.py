@@ -127,7 +127,16 @@ def test_a_person_sees_files_reasons_and_time(doctown, repository):
     assert "1 file of the working copy differs" in done.stdout
     assert "left out: 4 of 8 files" in done.stdout and "docs/logo.png" in done.stdout
     assert "time: about " in done.stdout and "embedding: " not in done.stderr
+    assert "cost, by the prices of " in done.stdout and "all on this machine" in done.stdout
     assert "bytes.py  not UTF-8" not in done.stdout
+
+
+def test_a_plan_has_seconds_and_dollars_for_each_placement(doctown, repository):
+    costs = plan(doctown, repository, DOCTOWN_EMBED_WORKERS="1")["costs"]
+    here, hybrid, serverless = costs["placements"]
+    assert [row["placement"] for row in (here, hybrid, serverless)] == ["local", "hybrid", "serverless"]
+    assert here["usd"] == 0 and here["seconds"] > 0
+    assert hybrid["workers"] == 1 and hybrid["usd"] > 0 and hybrid["seconds"] > 15
 
 
 def test_every_file_that_is_left_out_can_be_asked_for(doctown, repository):

@@ -84,6 +84,11 @@ def test_the_embeddings_of_emulated_runpod_workers_give_equal_bytes(
     assert sum(one["execution_s"] > 0 for one in accounting["workers"]) == workers
     assert again["embedded"] == 0
     assert hybrid.pack() == pack
+    (place,) = done["bill"]["places"]
+    assert {one["worker"] for one in place["workers"]} <= {one["worker"] for one in accounting["workers"]}
+    assert sum(place["jobs"].values()) == accounting["jobs"] and done["bill"]["usd"] > 0
+    assert json.loads(Path(again["bill_path"]).read_text())["usd"] == again["bill"]["usd"] == 0
+    assert summary["bill"] is None
 
 
 def answered(url):

@@ -11,8 +11,8 @@ from tests.fakes.bills import bill
 from tests.fakes.open_places import InMemoryPlaces
 
 
-async def indexed(places, progress=lambda *_: None, **parameters):
-    DOOR.set(Door(Settings(batch_tokens=256), progress, places.open_at))
+async def indexed(places, progress=lambda *_: None, used=lambda _: None, **parameters):
+    DOOR.set(Door(Settings(batch_tokens=256), progress, places.open_at, used))
     return await index_repository("https://example.org/someone/thing.git", **parameters)
 
 
@@ -120,8 +120,10 @@ async def test_a_cancelled_run_lets_go_of_its_places(prefect):
 @pytest.mark.prefect
 async def test_what_would_cost_too_much_is_not_begun(prefect):
     places = InMemoryPlaces([f"text {n}" for n in range(200)], most_batches=2, billed=bill())
+    used = []
     with pytest.raises(BudgetExceeded):
-        await indexed(places, max_cost=0.5)
+        await indexed(places, used=used.append, max_cost=0.5)
+    assert used == [bill()]
     assert places.calls == {"ingest": 1}
     assert places.settings.max_cost == 0.5
     assert "What it cost" in artifacts(prefect, newest_run(prefect))["markdown"]["data"]

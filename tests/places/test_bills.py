@@ -6,12 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.pace import worker_pace
 from adapters.settings import Settings
 from doctown.errors import BudgetExceeded, InvalidSettings
 from doctown.prices import shipped_prices
-from places.bills import metered_places
+from places.bills import metered_places, note_paces
 from places.placement import Placement
 from runpod_workers.emulator.faults import read_faults
+from tests.fakes.bills import bill
 from tests.fakes.metered_run import batches_of_seconds, metered_run
 
 FEW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -98,3 +100,13 @@ def test_a_budget_needs_a_price():
         metered_places(Placement(embed="https://api.runpod.ai/v2/x"), Settings(embed_pool="x"), shipped_prices())
     assert metered_places(Placement(), Settings(max_cost=1.0), shipped_prices()) == {}
     assert not math.isnan(shipped_prices().gpu_usd_per_s(Settings().embed_pool))
+
+
+def test_how_fast_the_workers_were_is_kept_for_the_next_plan(tmp_path):
+    note_paces(tmp_path, bill())
+    found = worker_pace(tmp_path, "https://api.runpod.ai/v2/x")
+    assert (found.start_s, found.tokens_per_s) == (10.0, 1000.0)
+    nothing = bill(address="https://a")
+    nothing["places"][0]["tokens_per_s"] = None
+    note_paces(tmp_path, nothing)
+    assert worker_pace(tmp_path, "https://a") is None

@@ -94,6 +94,6 @@ def test_what_would_cost_more_than_is_left_is_refused_with_the_estimate_and_what
         half_spent.check(0.6, "Embedding 9 texts")
     sentence = str(error.value)
     assert sentence.startswith(
-        "Embedding 9 texts would cost about $0.60, after $0.50 so far, and the run may cost $1.00"
+        "Embedding 9 texts would cost about $0.60 after $0.50 so far, and the run may cost $1.00"
     )
     assert "--max-cost" in sentence

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from adapters.pace import Pace
 from doctown.blob import Blob
+from doctown.cost import WorkerPace
 from doctown.embed.batches import BatchLimits
 from doctown.model import EmbeddingInput, Repository, embedding_key
 from doctown.steps import IngestResult
-from places.estimates import Estimate, Seconds, around, assembling, embedding
+from places.estimates import Estimate, Seconds, around, assembling, embedding, embedding_there
 from places.placement import Placement
 
 HERE = Placement()
@@ -120,3 +121,12 @@ def test_the_whole_is_the_sum_unless_a_part_is_not_known():
     one = Seconds(1.0, "measured now")
     assert Estimate(HERE, one, one, one, one).in_all == 4.0
     assert Estimate(AWAY, one, one, Seconds(None, "not known"), one).in_all is None
+
+
+def test_an_endpoint_takes_as_long_as_its_workers_were_fast_in_the_last_run_there():
+    pace = WorkerPace(start_s=10.0, tokens_per_s=100.0)
+    one = embedding_there(texts([100] * 40), pace, BatchLimits(tokens=256))
+    two = embedding_there(texts([100] * 40), pace, BatchLimits(tokens=256, workers=2))
+    assert one == Seconds(50.0, "the last run there")
+    assert two == Seconds(30.0, "the last run there")
+    assert embedding_there([], pace, BatchLimits()) == Seconds(0.0, "nothing to do")

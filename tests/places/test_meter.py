@@ -83,7 +83,7 @@ def test_records_of_jobs_that_are_not_its_own_and_records_that_are_none_change_n
     assert meter.jobs() == before
 
 
-def test_the_most_workers_are_counted_by_what_the_endpoint_says(meter):
-    for workers in ({"idle": 1, "running": 2, "ready": 1}, {"initializing": 1}, "none", None):
+def test_the_most_workers_that_run_or_start_are_counted_and_none_that_stands_by(meter):
+    for workers in ({"idle": 9, "initializing": 1, "running": 2, "ready": 9}, {"running": 1}, "none", None):
         meter.counted({"workers": workers})
     assert meter.most_workers == 3
