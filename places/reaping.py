@@ -18,7 +18,7 @@ from adapters.liveness import is_gone
 from adapters.remote_jobs import RemoteJob, RemoteJobs
 from adapters.runpod import RunPodClient
 from adapters.settings import Settings
-from adapters.store import store_at
+from adapters.store import store_of
 from doctown.errors import DoctownError
 from doctown.wire import COMPLETED, TERMINAL
 from places.waits import Waits
@@ -60,7 +60,7 @@ async def reap(
 
     Raises StoreUnavailable: the records cannot be read.
     """
-    jobs = RemoteJobs(store_at(settings.store_url), owner="reaper")
+    jobs = RemoteJobs(store_of(settings), owner="reaper")
     records = await asyncio.to_thread(
         lambda: [(key, job) for key, job in jobs.records() if only_owners is None or job.owner in only_owners]
     )
