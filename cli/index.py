@@ -18,7 +18,7 @@ from doctown.docpack import Docpack
 from doctown.embed.models import model_named
 from doctown.page.render import page_of
 from doctown.steps import IngestRequest, Progress
-from places.placement import LOCAL, Placement, check
+from places.placement import LOCAL, Placement, check, check_repository
 
 
 @click.command()
@@ -40,6 +40,8 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
     settings, repository = options.settings_with(**over), options.local_path(repository)
     placement = Placement.of(settings)
     check(placement, settings)
+    check_repository(repository, placement)
+    store_of(settings).check()
     if not settings.model_path:
         model_named(settings.model)
     folder = Path(out)
