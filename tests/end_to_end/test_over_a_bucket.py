@@ -83,8 +83,8 @@ def texts_embedded_at(address):
     return httpx.get(re.sub("/v2/.*", "/emulator/accounting", address), trust_env=False).json()["texts"]
 
 
-def test_all_local_hybrid_and_everything_at_endpoints_give_the_same_docpack(served, s3, workplace):
-    url, variables = served
+def test_all_local_hybrid_and_everything_at_endpoints_give_the_same_docpack(served, s3, workplace, prefect_api_url):
+    url, variables = served[0], served[1] | {"PREFECT_API_URL": prefect_api_url}
     local = workplace("local", variables)
     texts = local.index(url, "--ref", "main")["texts"]
     store = s3.variables(f"s3://{s3.bucket()}/doctown")
