@@ -144,6 +144,11 @@ class RemoteJobs:
             self._put(key, replace(found, owner=heir[0], process=heir[1]))
         return heir is None
 
+    @property
+    def owner(self) -> str:
+        """The run whose view this is."""
+        return self._owner
+
     def is_ours(self, job: RemoteJob) -> bool:
         """Whether this run is the job's owner."""
         return job.owner == self._owner

@@ -23,7 +23,7 @@ from doctown.embed.models import model_named
 from doctown.page.render import page_of
 from doctown.steps import Progress
 from places.bills import metered_places
-from places.placement import LOCAL, Placement, check
+from places.placement import LOCAL, Placement, check, check_repository
 
 
 @click.command()
@@ -48,7 +48,9 @@ def index(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[s
     settings = options.settings_with(**over)
     placement = Placement.of(settings)
     check(placement, settings)
+    check_repository(repository, placement)
     metered_places(placement, settings, prices_for(settings))  # a price that is missing is said before any work
+    store_of(settings).check()
     if not settings.model_path:
         model_named(settings.model)
     folder = Path(out)

@@ -61,7 +61,12 @@ exclude = option(
     metavar="PATTERN",
     multiple=True,
 )
-store = option("--store", "DOCTOWN_STORE", "URL of the store; without it a folder below DOCTOWN_CACHE.", default=None)
+store = option(
+    "--store",
+    "DOCTOWN_STORE",
+    "file:///..., or s3://bucket/prefix; without it a folder below DOCTOWN_CACHE.",
+    default=None,
+)
 ingest_at = option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
 embed_at = option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
 assemble_at = option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")

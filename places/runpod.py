@@ -8,6 +8,7 @@ the fan-out, hiccups of single requests to `adapters.runpod`.
 import asyncio
 import contextlib
 import logging
+import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,13 +20,15 @@ from adapters.runpod import RunPodClient
 from adapters.settings import Settings
 from adapters.store import store_of
 from doctown.errors import DoctownError, NoWorkers, StepTimedOut, SubmitUnanswered, WorkerLost
-from doctown.steps import EmbedRequest, Progress, Q, R, Request, Step
+from doctown.steps import EmbedRequest, IngestRequest, Progress, Q, R, Request, Step
 from doctown.wire import COMPLETED, input_of, result_of
 from places.meter import Meter
 from places.waiting import Waiting
 from places.waits import Waits
 
 _log = logging.getLogger(__name__)
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +72,7 @@ class RunPodBackend:
         Raises:
             DoctownError: what the step raised, under its own class, or a BackendError.
         """
-        call = _Call(work_key(self.address, step.name, request.to_json()))
+        call = _Call(self._key_of(step, request))
         self._calls.setdefault(call.key, set()).add(call)
         try:
             while (claim := await self._claimed(call)).job is not None:
@@ -87,7 +90,7 @@ class RunPodBackend:
 
     async def settle(self, step: Step[Q, R], request: Q) -> bool:
         """The result is safe, or of no use: its job's record goes. Whether the work may have been paid for twice."""
-        key = work_key(self.address, step.name, request.to_json())
+        key = self._key_of(step, request)
         job = self._finished.pop(key, None)
         if job is None:
             return False
@@ -99,6 +102,13 @@ class RunPodBackend:
         if self._abandoning:
             await asyncio.wait(self._abandoning, timeout=self._waits.cancel_s)
         await self._client.aclose()
+
+    def _key_of(self, step: Step[Q, R], request: Q) -> str:
+        """Where the record of the work lies. A branch may have moved since another run read it: that is other work."""
+        work = request.to_json()
+        if isinstance(request, IngestRequest) and not _COMMIT.fullmatch(request.ref or ""):
+            work["run"] = self._jobs.owner
+        return work_key(self.address, step.name, work)
 
     async def _claimed(self, call: _Call) -> Claim:
         """With the job of an earlier or another call; without one, where this one is to submit it."""

@@ -153,8 +153,9 @@ async def serving(
 
 
 def _of_ours(worker: str, settings: Settings, workers: int) -> dict[str, str]:
-    """The settings as our own workers read them; never RunPod's key, and that of the store only who uses it."""
-    withheld = {"RUNPOD_API_KEY"} if worker in WORKERS and worker != EMBED else {"RUNPOD_API_KEY", *STORE_KEYS}
+    """The settings as our own workers read them; never RunPod's key, and that of a bucket only for who uses one."""
+    uses_bucket = not settings.has_local_store and worker in WORKERS and worker != EMBED
+    withheld = {"RUNPOD_API_KEY"} if uses_bucket else {"RUNPOD_API_KEY", *STORE_KEYS}
     ours = {name: value for name, value in settings.to_environment().items() if name not in withheld and value}
     if not settings.threads:
         ours["DOCTOWN_THREADS"] = str(max(1, (os.cpu_count() or 1) // max(1, workers)))

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from cli.main import main
 from tests.end_to_end.runs import Workplace
+from tests.fakes.s3_server import Fault, s3_server
 
 PERSON = {f"GIT_{role}_{what}": "x@y" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
@@ -235,3 +236,36 @@ def test_a_repository_in_which_everything_is_skipped(repository, tmp_path, model
     assert "Nothing to index" in sentence and "all its 2 files were skipped" in sentence
     assert list(workplace.out.iterdir()) == []
     workplace.wait_until_alone()
+
+
+@pytest.fixture(scope="module")
+def s3():
+    with s3_server() as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (403, "SignatureDoesNotMatch", "check AWS_ACCESS_KEY_ID"),
+        (403, "RequestTimeTooSkewed", "the clock of this machine is wrong"),
+        (403, "AccessDenied", "the key may not do that"),
+        (404, "NoSuchBucket", "there is no such bucket"),
+        (507, "InsufficientStorage", "it is full"),
+        (503, "SlowDown", "answered 503"),
+    ],
+)
+def test_a_store_that_cannot_be_used_is_one_sentence_before_any_work(
+    doctown, repository, tmp_path, s3, status, code, said
+):
+    s3.faults[:] = [Fault(status=status, code=code)]
+    out = tmp_path / "out"
+    done = doctown("index", repository, "--out", out, "--store", "s3://bucket/x", **s3.variables(""))
+    assert done.exit_code == 13 and said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1 and "a-s3cret" not in done.output
+    assert not list(out.glob("*"))
+
+
+def test_a_path_and_an_ingest_elsewhere_do_not_go_together(doctown, repository):
+    done = doctown("index", repository, "--ingest-at", "http://127.0.0.1:1/v2/ingest")
+    assert done.exit_code == 10 and "give the https address" in done.stderr

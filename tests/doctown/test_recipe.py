@@ -160,3 +160,38 @@ async def test_a_batch_that_fails_leaves_what_was_kept_and_assembles_nothing():
     do.sent.clear()
     await recipe.index(REQUEST, do)
     assert do.sent == ["a"]
+
+
+class Beside(InMemory):
+    """Another run embeds `theirs`. Asked again it is done with them, or, where it `dies`, they are ours."""
+
+    def __init__(self, texts, theirs, *, dies=False, remembered=None):
+        super().__init__(texts, remembered=remembered)
+        self.theirs, self.dies, self.asked = {embedding_key(text) for text in theirs}, dies, 0
+
+    async def known(self, keys, model, revision):
+        self.asked += 1
+        if self.asked == 1:
+            return Known(self.remembered, frozenset(), self.theirs)
+        if not self.dies:
+            self.kept.setdefault("e1", set()).update(self.theirs)
+            self.remembered = "e1"
+        return await super().known(keys, model, revision)
+
+
+async def test_what_another_run_is_embedding_is_left_to_it_and_waited_for():
+    do = Beside(["a", "b", "c"], ["b", "c"])
+    done = await recipe.index(REQUEST, do)
+    assert do.sent == ["a"] and (done.embedded, done.engine, do.asked) == (1, "e1", 2)
+
+
+async def test_a_run_to_which_nothing_is_left_embeds_nothing():
+    do = Beside(["a", "b"], ["a", "b"])
+    done = await recipe.index(REQUEST, do)
+    assert do.sent == [] and (done.embedded, done.engine) == (0, "e1")
+
+
+async def test_what_another_run_did_not_embed_after_all_is_embedded():
+    do = Beside(["a", "b", "c"], ["b", "c"], dies=True)
+    done = await recipe.index(REQUEST, do)
+    assert sorted(do.sent) == ["a", "b", "c"] and done.embedded == 3

@@ -83,8 +83,8 @@ def texts_embedded_at(address):
     return httpx.get(re.sub("/v2/.*", "/emulator/accounting", address), trust_env=False).json()["texts"]
 
 
-def test_all_local_hybrid_and_everything_at_endpoints_give_the_same_docpack(served, s3, workplace):
-    url, variables = served
+def test_all_local_hybrid_and_everything_at_endpoints_give_the_same_docpack(served, s3, workplace, prefect_api_url):
+    url, variables = served[0], served[1] | {"PREFECT_API_URL": prefect_api_url}
     local = workplace("local", variables)
     texts = local.index(url, "--ref", "main")["texts"]
     store = s3.variables(f"s3://{s3.bucket()}/doctown")
@@ -121,36 +121,58 @@ def test_a_build_over_a_bucket_gives_a_link_to_the_docpack(served, s3, workplace
         assert Docpack.open(stream).json("graph.json") == output["graph"]
 
 
-async def test_two_runs_at_once_of_two_commits_lose_no_vector_and_embed_no_text_twice(
-    served, s3, workplace, monkeypatch
-):
+@pytest.fixture
+def run(served, s3, workplace, monkeypatch):
+    """Run the recipe here, of `ref`, with the texts at `address`, on a cache of its own; all over one new bucket."""
     url, variables = served
     store = s3.variables(f"s3://{s3.bucket()}/doctown")
     monkeypatch.setenv("GIT_SSL_CAINFO", variables["GIT_SSL_CAINFO"])
-    batches = {"DOCTOWN_BATCH_TOKENS": "2000"}
 
-    async def run(name, ref, address):
-        place = workplace(name, variables | store | batches)
+    async def indexed(name, ref, address):
+        place = workplace(name, variables | store | {"DOCTOWN_BATCH_TOKENS": "2000"})
         settings = Settings.from_environment(place.environment)
         async with Places(Placement(embed=address), settings, run=name) as places:
             request = IngestRequest(repository=url, ref=ref, model=settings.model)
-            done = await index(request, places, BatchLimits(tokens=settings.batch_tokens))
-            return done, await places.read(done.assembled.docpack)
+            return await index(request, places, BatchLimits(tokens=settings.batch_tokens))
 
-    workers = workplace("workers", variables)
-    with emulated(workers) as at:
-        (one, _), (other, _) = await asyncio.gather(run("one", "main", at["embed"]), run("two", "before", at["embed"]))
+    indexed.store = store_of(Settings.from_environment(store))
+    return indexed
+
+
+def texts_kept_in(store):
+    """The key of each vector in the store, as often as it is kept."""
+    return [name for segment in store.listed("vectors") for name in VectorCache(store)._names_in(segment)]
+
+
+async def test_two_runs_at_once_of_two_commits_lose_no_vector_and_embed_no_text_twice(served, run, workplace):
+    with emulated(workplace("workers", served[1])) as at:
+        one, other = await asyncio.gather(run("one", "main", at["embed"]), run("two", "before", at["embed"]))
         embedded = await asyncio.to_thread(texts_embedded_at, at["embed"])
-        (again, _), (before, _) = await asyncio.gather(
-            run("again", "main", at["embed"]), run("once more", "before", at["embed"])
-        )
+        again, before = await asyncio.gather(run("3", "main", at["embed"]), run("4", "before", at["embed"]))
         assert await asyncio.to_thread(texts_embedded_at, at["embed"]) == embedded
     assert one.embedded + other.embedded == embedded
     assert max(one.texts, other.texts) < embedded < one.texts + other.texts
     assert (again.embedded, before.embedded) == (0, 0)
     assert again.assembled.docpack_id == one.assembled.docpack_id
     assert before.assembled.docpack_id == other.assembled.docpack_id
-    kept = store_of(Settings.from_environment(store))
-    names = [name for segment in kept.listed("vectors") for name in VectorCache(kept)._names_in(segment)]
-    assert len(names) == len(set(names)) == embedded
-    assert [list(kept.keys(folder)) for folder in ("remote-jobs", "under-way")] == [[], []]
+    kept = texts_kept_in(run.store)
+    assert len(kept) == len(set(kept)) == embedded
+    assert [list(run.store.keys(folder)) for folder in ("remote-jobs", "under-way")] == [[], []]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("patience_s", [0.0, 1.0, 4.0, 8.0])
+async def test_what_a_cancelled_run_did_not_embed_the_other_does(served, run, workplace, patience_s):
+    with emulated(workplace("workers", served[1])) as at:
+        first = asyncio.create_task(run("one", "main", at["embed"]))
+        second = asyncio.create_task(run("two", "before", at["embed"]))
+        while not list(run.store.keys("under-way")) and not first.done():
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(patience_s)
+        first.cancel()
+        await asyncio.wait({first})
+        done = await second
+        embedded = await asyncio.to_thread(texts_embedded_at, at["embed"])
+    kept = texts_kept_in(run.store)
+    assert len(kept) == len(set(kept)) and done.texts <= len(kept) <= embedded
+    assert [list(run.store.keys(folder)) for folder in ("remote-jobs", "under-way")] == [[], []]

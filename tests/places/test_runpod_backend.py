@@ -33,7 +33,7 @@ from doctown.errors import (
     SubmitUnanswered,
     WorkerLost,
 )
-from doctown.steps import EMBED, EmbedRequest, EmbedText
+from doctown.steps import EMBED, INGEST, EmbedRequest, EmbedText, IngestRequest
 from places.addresses import backend_at
 from places.fanout import FanOut
 from places.runpod import RunPodBackend
@@ -141,7 +141,7 @@ async def test_a_cancelled_call_cancels_its_job(backend, settings, emulator):
 RUN = """
 import asyncio, sys
 from adapters.settings import Settings
-from doctown.steps import EMBED, EmbedRequest, EmbedText
+from doctown.steps import EMBED, INGEST, EmbedRequest, EmbedText, IngestRequest
 from places.runpod import RunPodBackend
 
 chunks = (EmbedText(chunk_id="0", content="sleep 1"),)
@@ -425,3 +425,13 @@ async def test_a_key_that_is_sent_back_is_in_no_error_log_record_or_table(settin
     left = b"".join(path.read_bytes() for path in Path(settings.cache).rglob("*") if path.is_file())
     shown = "".join(traceback.format_exception(told.value)) + caplog.text + repr(fanout.records) + repr(vars(backend))
     assert "CANARY" not in shown and b"CANARY" not in left
+
+
+async def test_what_was_read_of_a_branch_is_not_handed_to_another_run_and_of_a_commit_it_is(settings):
+    one, other = (RunPodBackend("http://127.0.0.1:1/v2/ingest", settings, run) for run in ("one", "other"))
+    for ref, is_shared in [("main", False), (None, False), ("a" * 39, False), ("a" * 40, True)]:
+        wanted = IngestRequest(repository="https://example.org/r", ref=ref, model="m")
+        assert (one._key_of(INGEST, wanted) == other._key_of(INGEST, wanted)) is is_shared
+        assert one._key_of(INGEST, wanted) == one._key_of(INGEST, wanted)
+    for backend in (one, other):
+        await backend.aclose()

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.store import store_at
 from adapters.under_way import FOLDER, UnderWay
-from places.sharing import BEAT_S, DEAD_S, Sharing
+from places.sharing import BEAT_S, DEAD_S, STALLED_S, Sharing
 from tests.fakes.virtual_time import run_virtually
 
 WHOSE = "model 1 engine"
@@ -66,3 +66,20 @@ def test_with_nothing_left_to_others_nothing_is_waited_for(store):
         await Sharing(UnderWay(store)).aclose()
 
     run_virtually(alone())
+
+
+def test_who_lives_and_embeds_nothing_is_not_waited_for_for_ever(store):
+    async def both():
+        one, other = Sharing(UnderWay(store)), Sharing(UnderWay(store))
+        await one.left_to_others(WHOSE, {"a", "b"})
+        assert await other.left_to_others(WHOSE, {"a", "b"}) == {"a", "b"}
+        loop, vectors = asyncio.get_running_loop(), set()
+        loop.call_later(STALLED_S / 2, vectors.add, "a")
+        began = loop.time()
+        await other.wait({"a", "b"}, lambda keys: keys & vectors)
+        assert 1.5 * STALLED_S <= loop.time() - began <= 1.5 * STALLED_S + 2 * BEAT_S
+        assert await other.left_to_others(WHOSE, {"a", "b"}) == set()
+        await one.aclose()
+        await other.aclose()
+
+    run_virtually(both())

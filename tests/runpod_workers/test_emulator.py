@@ -14,7 +14,7 @@ import pytest
 
 from adapters.settings import Settings
 from doctown.errors import InvalidSettings
-from runpod_workers.emulator.main import Emulation, emulate
+from runpod_workers.emulator.main import Emulation, _of_ours, emulate
 from tests.fakes.emulator_process import emulator_process, wait_until, workers_of
 
 ROOT = Path(__file__).parents[2]
@@ -295,3 +295,17 @@ def test_the_command_announces_its_endpoint_and_ends_cleanly(model_cache, tmp_pa
     finally:
         process.kill()
         process.communicate()
+
+
+def test_the_key_of_a_bucket_goes_only_to_workers_that_use_one():
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "c", "RUNPOD_API_KEY": "d"}
+    over_a_bucket = Settings.from_environment(keys | {"DOCTOWN_STORE": "s3://bucket"})
+    for worker, settings, held in [
+        ("ingest", over_a_bucket, {"a", "b", "c"}),
+        ("assemble", over_a_bucket, {"a", "b", "c"}),
+        ("build", over_a_bucket, {"a", "b", "c"}),
+        ("embed", over_a_bucket, set()),
+        ("yours", over_a_bucket, set()),
+        ("ingest", Settings.from_environment(keys), set()),
+    ]:
+        assert set(_of_ours(worker, settings, 1).values()) & {"a", "b", "c", "d"} == held
