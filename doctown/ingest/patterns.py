@@ -16,6 +16,7 @@ MAX_BYTES = 500_000
 """Longer files of patterns are nobody's; those who read them stop there."""
 _MAX_PATTERNS = 100_000  # in one repository
 _MAX_WORK = 5_000_000_000  # bytes of names times patterns with wildcards: about a minute
+_MAX_WILD = 2_048  # bytes of a pattern with wildcards: longer ones, which nobody writes, match nothing here
 _SPECIAL = re.compile(rb"[*?\[\\]")
 _BOM = b"\xef\xbb\xbf"
 
@@ -204,7 +205,9 @@ def is_malformed(pattern: Pattern) -> bool:
 
 
 def _compiled(pattern: Pattern) -> re.Pattern[bytes] | None:
-    """None for a pattern that is malformed: it matches nothing."""
+    """None for a pattern that is malformed, or far too long: it matches nothing."""
+    if len(pattern.body) > _MAX_WILD:
+        return None
     body = pattern.body if pattern.is_name else pattern.body.removeprefix(b"/")
     special = _SPECIAL.search(body)
     start = special.start() if special else len(body)
