@@ -93,13 +93,13 @@ def selection_of_tree(git: Git, entries: Iterable[TreeEntry], asked: Asked) -> S
     """What is asked for of the tree of a commit. Raises LimitExceeded; BadRequest for a doctown.toml with mistakes."""
     gathering = Selection(asked.inside, asked.limits)
     found: list[TreeEntry] = []
-    telling: list[TreeEntry] = []
+    telling: dict[str, TreeEntry] = {}  # a hostile tree may hold a path twice: the first one counts
     for entry in entries:
         if _tells(entry, asked.inside):
-            telling.append(entry)
+            telling.setdefault(entry.path, entry)
         if gathering.is_new(entry.path):
             found.append(entry)
-    choice = asked.choice(*_told_by_tree(git, telling))
+    choice = asked.choice(*_told_by_tree(git, list(telling.values())))
     selection = Selection(asked.inside, choice.limits, seen=gathering.seen)
     for entry in found:
         if entry.kind == _SUBMODULE:

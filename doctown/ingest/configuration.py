@@ -14,7 +14,7 @@ from doctown.ingest.patterns import Pattern, is_malformed, pattern_of
 from doctown.steps import Limits
 
 FILE = "doctown.toml"
-MAX_BYTES = 65_536
+MAX_BYTES = 16_384
 _MAX_PATTERNS = 1_000
 _MAX_PATTERN = 500  # characters
 

@@ -216,8 +216,13 @@ def _outline_of_cell(data: bytes, kind: str, language: str) -> Outline:
 
 def _sections(headings: list[tuple[int, int, str]], length: int) -> Iterator[Section]:
     """A heading's section reaches to the next one that is no deeper, over all cells between."""
-    for number, (start, level, name) in enumerate(headings):
-        end = next((at for at, depth, _ in headings[number + 1 :] if depth <= level), length)
+    ends = [length] * len(headings)
+    waiting: list[int] = []
+    for number, (start, level, _) in enumerate(headings):
+        while waiting and headings[waiting[-1]][1] >= level:
+            ends[waiting.pop()] = start
+        waiting.append(number)
+    for (start, _, name), end in zip(headings, ends, strict=True):
         yield Section(start, end, name)
 
 

@@ -1,9 +1,8 @@
 """git's patterns, as they stand in .gitignore and .gitattributes: from their lines to what they match.
 
-They work on bytes, as in git: `?` is one byte. A pattern becomes a regular expression without backtracking from star to
-star, so that no pattern can make matching slow; literal names and endings, which most patterns are, are looked up.
-What a match means is left to `ignore`, `attributes` and `choice`. After git's documentation, gitignore(5), and by
-comparison with `git check-ignore`, which the tests repeat.
+They work on bytes, as in git. Literal names and endings, which most patterns are, are looked up; the others become
+regular expressions (`wildmatch`), asked all at once. What a match means is left to `ignore`, `attributes` and `choice`.
+After git's documentation, gitignore(5), and by comparison with `git check-ignore`, which the tests repeat.
 """
 
 import re
@@ -11,11 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from doctown.errors import LimitExceeded
+from doctown.ingest.wildmatch import expression_of
 
 MAX_BYTES = 500_000
 """Longer files of patterns are nobody's; those who read them stop there."""
 _MAX_PATTERNS = 100_000  # in one repository
 _MAX_WORK = 5_000_000_000  # bytes of names times patterns with wildcards: about a minute
+_BYTES_A_MATCH = 200  # of work: what a pattern costs that is looked up
+_MAX_WILD = 2_048  # bytes of a pattern with wildcards: longer ones, which nobody writes, match nothing here
 _SPECIAL = re.compile(rb"[*?\[\\]")
 _BOM = b"\xef\xbb\xbf"
 
@@ -151,8 +153,10 @@ class Patterns:
     def _literal(self, path: bytes, name: bytes, is_folder: bool) -> list[int]:
         found = [*self._names.get(name, ()), *self._paths.get(path, ())]
         for length in self._lengths:
-            if length <= len(name):
-                found += self._endings.get(name[len(name) - length :], ())
+            if length > len(name):
+                break
+            found += self._endings.get(name[len(name) - length :], ())
+        self._work.add_bytes(_BYTES_A_MATCH * len(found))
         return found if is_folder else [number for number in found if not self.all[number].of_folders]
 
     def _may_match(self, path: bytes, name: bytes, is_folder: bool) -> bool:
@@ -200,137 +204,13 @@ def is_malformed(pattern: Pattern) -> bool:
     return _compiled(pattern) is None
 
 
-# From a pattern to a regular expression
-
-
 def _compiled(pattern: Pattern) -> re.Pattern[bytes] | None:
-    """None for a pattern that is malformed: it matches nothing."""
+    """None for a pattern that is malformed, or far too long: it matches nothing."""
+    if len(pattern.body) > _MAX_WILD:
+        return None
     body = pattern.body if pattern.is_name else pattern.body.removeprefix(b"/")
     special = _SPECIAL.search(body)
     start = special.start() if special else len(body)
     # git matches what stands before the first wildcard by itself, so that a `**` right after it is as one at the start.
-    rest = _expression(body[start:])
+    rest = expression_of(body[start:])
     return None if rest is None else re.compile(re.escape(body[:start]) + rest, re.DOTALL)
-
-
-@dataclass(slots=True)
-class _Piece:
-    """What stands between two stars: the stars before it, and an expression of fixed length in bytes."""
-
-    before: bytes = b""
-    then: bytes = b""
-
-
-_STAR = rb"[^/]*?"
-_FOLDERS = rb"(?:[^/]*+/)*?"
-_SOME_FOLDERS = rb"(?:[^/]*+/)+?"
-
-
-def _expression(body: bytes) -> bytes | None:
-    """`body` as a regular expression. Where one star follows another, the earlier takes as little as it can: that
-    leaves the later one all it could need, so that nothing need be tried again (hence the atomic groups).
-    """
-    pieces = [_Piece()]
-    at = 0
-    while at < len(body):
-        here = body[at : at + 1]
-        if here == b"*":
-            end = at
-            while body[end : end + 1] == b"*":
-                end += 1
-            is_deep = end - at > 1 and (at == 0 or body[at - 1 : at] == b"/")
-            after = body[end : end + 2]
-            if is_deep and not after:
-                pieces.append(_Piece(rb".*"))
-            elif is_deep and after.startswith(b"/"):
-                pieces.append(_Piece(_FOLDERS))
-                end += 1
-            elif is_deep and after == b"\\/":
-                pieces.append(_Piece(_SOME_FOLDERS))
-                end += 2
-            else:
-                pieces.append(_Piece(_STAR))
-            at = end
-            continue
-        single, at = _single(body, at)
-        if single is None:
-            return None
-        pieces[-1].then += single
-    return _joined(pieces)
-
-
-def _joined(pieces: Sequence[_Piece]) -> bytes:
-    """Folders take as few as they can for all that stands before the next `**`; what is last must reach the end."""
-    parts = [b""]
-    for number, piece in enumerate(pieces):
-        if piece.before in (_FOLDERS, _SOME_FOLDERS):
-            parts.append(piece.before + piece.then)
-        elif piece.before == _STAR and number + 1 < len(pieces) and pieces[number + 1].before != rb".*":
-            is_last_star = pieces[number + 1].before != _STAR
-            parts[-1] += piece.before + piece.then if is_last_star else rb"(?>" + piece.before + piece.then + rb")"
-        else:
-            parts[-1] += piece.before + piece.then
-    return b"".join([*(rb"(?>" + part + rb")" for part in parts[:-1]), parts[-1]])
-
-
-def _single(body: bytes, at: int) -> tuple[bytes | None, int]:
-    """The expression of one byte that starts at `at`, and where the next one does; None where it is malformed."""
-    here = body[at : at + 1]
-    if here == b"?":
-        return rb"[^/]", at + 1
-    if here == b"[":
-        return _class(body, at + 1)
-    if here == b"\\":
-        return (re.escape(body[at + 1 : at + 2]), at + 2) if at + 1 < len(body) else (None, at)
-    return re.escape(here), at + 1
-
-
-_CLASSES = {
-    b"alnum": rb"[0-9A-Za-z]",
-    b"alpha": rb"[A-Za-z]",
-    b"blank": rb"[ \t]",
-    b"cntrl": rb"[\x00-\x1f\x7f]",
-    b"digit": rb"[0-9]",
-    b"graph": rb"[!-~]",
-    b"lower": rb"[a-z]",
-    b"print": rb"[ -~]",
-    b"punct": rb"[!-/:-@\[-`{-~]",
-    b"space": rb"[ \t\n\r]",
-    b"upper": rb"[A-Z]",
-    b"xdigit": rb"[0-9A-Fa-f]",
-}
-_NAMED_CLASS = re.compile(rb"\[:([^\]]*):\]")
-
-
-def _class(body: bytes, at: int) -> tuple[bytes | None, int]:
-    """The bracket expression whose content starts at `at`."""
-    is_negated = body[at : at + 1] in (b"!", b"^") and at < len(body)
-    at += is_negated
-    start, before = at, 0
-    found: set[int] = set()
-    while at < len(body):
-        here = body[at]
-        if here == ord("]") and at > start:
-            kept = set(range(256)) - found if is_negated else found
-            kept.discard(ord("/"))
-            return (b"[" + b"".join(b"\\x%02x" % byte for byte in sorted(kept)) + b"]" if kept else None), at + 1
-        named = _NAMED_CLASS.match(body, at)
-        if here == ord("-") and before and at + 1 < len(body) and body[at + 1] != ord("]"):
-            at += 2 if body[at + 1] == ord("\\") else 1
-            if at >= len(body):
-                return None, at
-            found.update(range(before, body[at] + 1))
-            before = 0
-        elif named:
-            if named[1] not in _CLASSES:
-                return None, at
-            found.update(byte for byte in range(256) if re.match(_CLASSES[named[1]], bytes([byte])))
-            at, before = named.end() - 1, 0
-        else:
-            at += here == ord("\\")
-            if at >= len(body):
-                return None, at
-            found.add(body[at])
-            before = body[at]
-        at += 1
-    return None, at

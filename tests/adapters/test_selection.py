@@ -103,6 +103,21 @@ def test_a_doctown_toml_may_lower_limits_and_not_raise_them(tmp_path, scratch):
         pass
 
 
+def test_of_two_files_of_one_path_the_first_counts(tmp_path, scratch):
+    make_repository(tmp_path / "r", {"a.py": "a\n", "docs/b.md": "b\n"})
+    blobs = [
+        git(tmp_path / "r", "hash-object", "-w", "--stdin", stdin=data)
+        for data in (b'exclude = ["*.md"]\n', b"#" * 100_000, b"a\n", b"b\n")
+    ]
+    names = (b"doctown.toml", b"doctown.toml", b"a.py", b"b.md")
+    tree = b"".join(b"100644 %s\0%s" % (name, bytes.fromhex(oid)) for name, oid in zip(names, blobs, strict=True))
+    oid = git(tmp_path / "r", "hash-object", "-t", "tree", "--literally", "-w", "--stdin", stdin=tree)
+    wanted = git(tmp_path / "r", "commit-tree", "-m", "twice", oid)
+    with opened(str(tmp_path / "r"), wanted, None, Limits(), scratch) as source:
+        assert [one.path for one in source.listed] == ["a.py", "doctown.toml"]
+        assert [one.path for one in source.skipped] == ["b.md"]
+
+
 @pytest.mark.parametrize("text", ["inculde = []\n", b"\xff", "#" * 70_000])
 def test_a_mistake_in_doctown_toml_ends_the_run(tmp_path, scratch, text):
     make_repository(tmp_path / "git", FILES | {"doctown.toml": text})

@@ -122,6 +122,9 @@ def test_no_pattern_takes_long(line, path):
         ("**/a/" * 200 + "b", "a/" * 2_000 + "c"),
         ("/**/*a*a*a/" * 50 + "b", "aaaa/" * 800 + "c"),
         ("**/*" * 100 + "x", "a/" * 2_000),
+        ("**/" * 680 + "b", "a/" * 2_000 + "c"),
+        ("*a" * 1_000 + "b", "a" * 4_000),
+        ("*a" * 200_000 + "b", "a" * 4_000),
     ],
 )
 def test_an_absurd_pattern_costs_no_time(line, path):
