@@ -22,8 +22,11 @@ from doctown.steps import IngestRequest
 @options.path
 @options.option("--out", "DOCTOWN_OUT", "Where the four files are written.", metavar="DIR", required=True)
 @options.model_name
+@options.full
 @options.as_json
-def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str | None, **over: Any) -> None:
+def ingest(
+    repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any
+) -> None:
     """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""
     settings, repository = options.settings_with(**over), options.local_path(repository)
     folder = Path(out)
@@ -32,7 +35,7 @@ def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str 
     from tasks.ingest import ingest as task
 
     with reported() as progress:
-        request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+        request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model, full=full)
         result = task(request, settings, progress)
     store = store_at(settings.store_url)
     if not result.counts["files"]:

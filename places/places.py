@@ -48,7 +48,7 @@ class Places:
         full: bool = False,
         run: str = "",
     ) -> None:
-        """`full` takes no vector of an earlier run; `run` names the run that pays for remote jobs.
+        """`full` takes nothing that an earlier run has read or embedded; `run` names who pays for remote jobs.
 
         Raises InvalidSettings for an impossible placement.
         """
@@ -83,7 +83,8 @@ class Places:
 
     async def ingest(self, request: IngestRequest) -> IngestResult:
         """Run the ingest step at its place."""
-        return await self._run_at(self.placement.ingest, INGEST, request)
+        wanted = request.model_copy(update={"full": True}) if self._full else request
+        return await self._run_at(self.placement.ingest, INGEST, wanted)
 
     async def read(self, blob: Blob) -> bytes:
         """The bytes of a blob, checked."""

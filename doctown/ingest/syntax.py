@@ -38,6 +38,8 @@ _NOT_KNOWN = dict.fromkeys(
 """What a language allows and its grammar does not know, and by what it is covered so that the rest can be read."""
 
 LANGUAGES = frozenset(_GRAMMARS)
+PACKAGES = frozenset(package for package, _ in _GRAMMARS.values())
+"""The packages that grammars are in."""
 
 _DEEPEST = 4_000
 """Levels of a tree that are searched. Below some 30,000 a search takes time by the square, and misses what is there."""

@@ -6,8 +6,8 @@ A name holds in its block from its start on: whoever is called later sees it, wh
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from doctown.ingest.facts import (

@@ -6,8 +6,8 @@ in `queries/python.scm`.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from doctown.ingest.facts import (
