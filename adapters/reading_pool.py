@@ -27,7 +27,7 @@ from doctown.errors import LimitExceeded, StepFailed, error_named
 
 SLOW_S = 2.0
 """A file that takes longer is named."""
-_BY_THE_CLOCK = 6
+_BY_THE_CLOCK = 12
 """The last net, for what neither works nor ends: so many times the processor's time."""
 _FILES_A_PROCESS = 24
 """One more process is started for so many files: starting one takes as long as reading so many."""
@@ -65,12 +65,12 @@ class Pending:
 
 
 class _Process:
-    def __init__(self, told: bytes) -> None:
+    def __init__(self, module: str, told: bytes) -> None:
         self.pipe, theirs = Pipe()
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "adapters.reading_process", str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-m", module, str(theirs.fileno()), str(os.getpid())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -103,7 +103,11 @@ class _Process:
 class ReadingPool:
     """Up to `most` processes that count tokens as the model of `files` does. Left, none of them is there any more."""
 
-    def __init__(self, files: ModelFiles, bounds: Bounds, most: int, slow: Slow) -> None:
+    def __init__(
+        self, files: ModelFiles, bounds: Bounds, most: int, slow: Slow, module: str = "adapters.reading_process"
+    ) -> None:
+        """`module` is what the processes run."""
+        self._module = module
         self._told = json.dumps(
             {
                 "tokenizer": str(files.tokenizer.absolute()),
@@ -136,10 +140,11 @@ class ReadingPool:
             StepFailed: a process cannot be started.
         """
         pending = Pending(path, data)
-        self._start_more()
         self.look()
+        self._start_more()
         while (free := self._free()) is None:
             self.wait()
+            self._start_more()  # the one that was awaited may be no more
         self._given += 1
         free.ask(pending)
         return pending
@@ -165,7 +170,7 @@ class ReadingPool:
 
     def _start_more(self) -> None:
         if len(self._processes) < min(self._most, 1 + self._given // _FILES_A_PROCESS):
-            self._processes.append(_Process(self._told))
+            self._processes.append(_Process(self._module, self._told))
 
     def _free(self) -> _Process | None:
         return next((one for one in self._processes if one.is_ready and one.asked is None), None)
@@ -217,7 +222,7 @@ class ReadingPool:
         if pending.tries > 1:
             pending.reason = reason
             return
-        fresh = _Process(self._told)
+        fresh = _Process(self._module, self._told)
         self._processes.append(fresh)
         while not fresh.is_ready:
             if not wait([fresh.pipe], 60):

@@ -14,17 +14,21 @@ import signal
 import struct
 import sys
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from adapters.liveness import die_with_parent
 from adapters.tokenizer import TokenCounter
 from doctown.errors import DoctownError
-from doctown.ingest.reading import encoded, reading_of
+from doctown.ingest.chunks import Tokens
+from doctown.ingest.reading import Reading, encoded, reading_of
 
 READ, TOO_LARGE, FAILED = b"+", b"m", b"-"
 """How an answer begins: a reading follows; there was not enough memory; what went wrong follows."""
 _PATH = struct.Struct(">I")
+
+Read = Callable[[str, bytes, Tokens], Reading]
 
 
 def question_of(path: str, data: bytes) -> bytes:
@@ -39,9 +43,9 @@ def _asked(question: bytes) -> tuple[str, bytes]:
     return question[start:end].decode("utf-8", "surrogatepass"), question[end:]
 
 
-def _answer_to(question: bytes, tokens: TokenCounter) -> bytes:
+def _answer_to(question: bytes, tokens: TokenCounter, read: Read) -> bytes:
     try:
-        return READ + encoded(reading_of(*_asked(question), tokens))
+        return READ + encoded(read(*_asked(question), tokens))
     except MemoryError:
         return TOO_LARGE
     except Exception as error:  # whatever a hostile file has brought about: the run goes on without it
@@ -62,8 +66,8 @@ def _bound_time(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
 
 
-def main(descriptor: int, parent: int) -> None:
-    """Serve until the parent has no more to ask."""
+def main(descriptor: int, parent: int, read: Read = reading_of) -> None:
+    """Serve until the parent has no more to ask. `read` makes the reading of a file."""
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to handle
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -81,7 +85,7 @@ def main(descriptor: int, parent: int) -> None:
         while True:
             question = pipe.recv_bytes()
             _bound_time(told["file_s"])
-            pipe.send_bytes(_answer_to(question, tokens))
+            pipe.send_bytes(_answer_to(question, tokens, read))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ by their index in `definitions`; expressions are summed up as far as resolution 
 How they are found is said per language; what they mean together is left to `doctown.ingest.resolution`.
 """
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -251,7 +251,7 @@ class Arm(_Plain, frozen=True):
 class Binding(_Plain, frozen=True):
     """`name` stands for `value` in `scope`, from byte `at` on.
 
-    `value` is read in the scope `read_in`. `arms` are the conditions under which this is done, the outermost first.
+    `value` is read in the scope `read_in`. `arms` is the number, in the file's `arms`, of the conditions of this.
     `extent` is the byte range in which it holds where that is less than the scope (a comprehension).
     """
 
@@ -260,7 +260,7 @@ class Binding(_Plain, frozen=True):
     at: int
     value: Expression | Imported | Defined
     read_in: int
-    arms: tuple[Arm, ...] = ()
+    arms: int = 0
     extent: tuple[int, int] | None = None
     symbol: int | None = None
     """The definition that this is a site of: of a variable, a field, a function or a class."""
@@ -309,10 +309,14 @@ class Definition(_Plain, frozen=True):
     parameters: tuple[Expression, ...] = ()
 
 
+Site: TypeAlias = Literal["calls", "imports", "inherits"]
+"""What is done at a site. A literal, so that there is one string of it, however many facts are read."""
+
+
 class Reference(_Plain, frozen=True):
     """A site: in `scope` something is called (`calls`), imported (`imports`) or derived from (`inherits`)."""
 
-    kind: str
+    kind: Site
     scope: int
     of: Expression | Imported
     line: int
@@ -337,6 +341,8 @@ class FileFacts(_Plain, frozen=True):
     star_imports: tuple[Imported, ...]
     exported: tuple[str, ...] | None
     namespace: str = ""
+    arms: tuple[tuple[Arm, ...], ...] = ((),)
+    """Conditions that hold together, the outermost first. Under the first of them, none, most bindings are made."""
 
     def bindings_by_name(self) -> dict[tuple[int, str], list[Binding]]:
         """The bindings of each name in each scope, in their order."""

@@ -7,12 +7,24 @@ to `doctown.ingest.resolution`, where readings are kept and made to adapters.
 """
 
 import json
+from sys import intern
 
 import msgspec
+from msgspec.structs import force_setattr, replace
 
 from doctown.ingest import outlines
 from doctown.ingest.chunks import File, Tokens, chunks_of
-from doctown.ingest.facts import DoesNotParse, FileFacts, ProjectFile
+from doctown.ingest.facts import (
+    Called,
+    Defined,
+    DoesNotParse,
+    Expression,
+    FileFacts,
+    Imported,
+    Member,
+    Name,
+    ProjectFile,
+)
 from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import language_of
 from doctown.ingest.project_files import project_file_of
@@ -28,6 +40,7 @@ class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unparsed: int | None = None
     """The line where it was noticed that the file is not of its language."""
     facts: FileFacts | None = None
+    """As far as resolution needs them."""
     ids: tuple[str, ...] = ()
     """The id of each definition of `facts`."""
     project_file: ProjectFile | None = None
@@ -62,7 +75,7 @@ def reading_of(path: str, data: bytes, tokens: Tokens) -> Reading:
     return Reading(
         language=language,
         unparsed=unparsed,
-        facts=facts,
+        facts=_without_words(facts) if facts is not None else None,
         ids=tuple(symbol.id for symbol in symbols),
         project_file=project_file_of(path, data),
         size=len(data),
@@ -73,6 +86,12 @@ def reading_of(path: str, data: bytes, tokens: Tokens) -> Reading:
         chunks=jsonl_of(chunk for chunk, _ in cut),
         inputs=jsonl_of(row for _, row in cut),
     )
+
+
+def _without_words(facts: FileFacts) -> FileFacts:
+    """What resolution needs of the facts: what describes a definition is in the row of its symbol."""
+    bare = tuple(replace(one, signature="", doc="") for one in facts.definitions)
+    return replace(facts, definitions=bare)
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -90,9 +109,34 @@ def encoded(reading: Reading) -> bytes:
 
 def decoded(data: bytes) -> Reading:
     """What `encoded` wrote. Raises ValueError."""
+    is_json = data.startswith(_LIST)  # no MessagePack array begins so
     try:
-        if data.startswith(_LIST):  # no MessagePack array begins so
-            return msgspec.convert(json.loads(data), Reading)
-        return _DECODER.decode(data)
+        reading = msgspec.convert(json.loads(data), Reading) if is_json else _DECODER.decode(data)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f"this is no reading of a file: {error}") from error
+    if reading.facts is not None:
+        _share_names(reading.facts)
+    return reading
+
+
+def _share_names(facts: FileFacts) -> None:
+    """One string for a name, however often it is said: a third less memory. Nothing that can be seen changes."""
+    for binding in facts.bindings:
+        force_setattr(binding, "name", intern(binding.name))
+        _share(binding.value)
+    for site in facts.references:
+        _share(site.of)
+
+
+def _share(value: Expression | Imported | Defined) -> None:
+    while True:
+        if isinstance(value, Name):
+            force_setattr(value, "name", intern(value.name))
+            return
+        if isinstance(value, Member):
+            force_setattr(value, "name", intern(value.name))
+            value = value.of
+        elif isinstance(value, Called):
+            value = value.callee
+        else:
+            return
