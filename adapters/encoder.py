@@ -1,43 +1,21 @@
-"""The encoder: texts in, unit vectors out, on the engine that fits this machine. And the counter of a model's tokens.
+"""The encoder: texts in, unit vectors out, on the engine that fits this machine.
 
 Where the files come from is left to `adapters.model_files`, running the model to `adapters.engines`, which engine that
-is to `adapters.engine_choice`.
+is to `adapters.engine_choice`, tokens to `adapters.tokenizer`.
 """
 
 import json
 import mmap
 from collections.abc import Sequence
-from typing import Any
 
-from adapters.model_files import ModelFiles, model_files
+from adapters.model_files import ModelFiles
 from adapters.settings import Settings
+from adapters.tokenizer import tokenizer_of
 from doctown.embed.bert_shape import Bert, bert_shape
 from doctown.embed.safetensors import tensors_of
 from doctown.embed.vectors import Rows
 from doctown.errors import ModelInvalid
 from doctown.steps import Progress
-
-
-class TokenCounter:
-    """Counts tokens as the model does, the two special ones included, never cut."""
-
-    def __init__(self, files: ModelFiles) -> None:
-        self.model, self.revision = files.model, files.revision
-        self.dimensions, self.max_tokens = files.dimensions, files.max_tokens
-        self._tokenizer = _tokenizer_of(files, None)
-
-    def counts(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text."""
-        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
-
-    def starts(self, text: str) -> list[int]:
-        """Where each token of `text` starts, in characters; the special ones are none of the text's."""
-        return [start for start, _ in self._tokenizer.encode(text, add_special_tokens=False).offsets]
-
-
-def token_counter(settings: Settings, name: str, progress: Progress) -> TokenCounter:
-    """The counter of the model `name`. Raises what `model_files` raises."""
-    return TokenCounter(model_files(settings, name, progress))
 
 
 class Encoder:
@@ -53,7 +31,7 @@ class Encoder:
         from adapters.engine_choice import Refusals, candidates, chosen_engine  # who only counts tokens has no engine
 
         self.files = files
-        self._tokenizer = _tokenizer_of(files, files.max_tokens)
+        self._tokenizer = tokenizer_of(files.tokenizer, files.max_tokens)
         refusals = Refusals.of(settings, files.model, files.revision)
         self._engine = chosen_engine(bert_of(files), settings.precision, candidates(settings), refusals)
         self.engine = self._engine.name
@@ -82,18 +60,3 @@ def bert_of(files: ModelFiles) -> Bert:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     tensors = {name: tensor.copy() for name, tensor in tensors_of(memoryview(data)).items()}
     return Bert(shape, tensors, files.pooling)
-
-
-def _tokenizer_of(files: ModelFiles, max_tokens: int | None) -> Any:
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_buffer(files.tokenizer.read_bytes())
-    except Exception as error:  # the library raises bare Exceptions
-        raise ModelInvalid(f"{files.tokenizer} is no tokenizer; fetch or export the model again.") from error
-    tokenizer.no_padding()
-    if max_tokens is None:
-        tokenizer.no_truncation()
-    else:
-        tokenizer.enable_truncation(max_tokens)
-    return tokenizer

@@ -1,8 +1,24 @@
-"""Which process is alive: how a process is named so that another of this machine can tell when it is gone."""
+"""Which process is alive: how a process is named so that another of this machine can tell when it is gone.
 
+And how one makes sure that it does not outlive the process that started it.
+"""
+
+import ctypes
 import os
+import signal
 import socket
+import sys
 from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent dies; where there is no such kernel, a pipe's end must do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def this_process() -> str:

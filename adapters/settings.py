@@ -67,6 +67,12 @@ class Settings(BaseModel):
     """Where model files are fetched from first; empty: the package index only."""
     threads: int = Field(default=0, ge=0, le=1024, alias="DOCTOWN_THREADS")
     """Threads of the encoder; 0: one per core."""
+    parsing_processes: int = Field(default=0, ge=0, le=256, alias="DOCTOWN_PARSING_PROCESSES")
+    """Processes that parse files; 0: one per core."""
+    parsing_file_s: float = Field(default=10, ge=1, le=3_600, alias="DOCTOWN_PARSING_FILE_S")
+    """The most seconds of the processor for one file; one that takes more is left out."""
+    parsing_s: float = Field(default=3_600, ge=1, le=500_000, alias="DOCTOWN_PARSING_S")
+    """The most seconds for all files of a repository."""
     engine: Literal["", "openvino", "onnxruntime"] = Field(default="", alias="DOCTOWN_ENGINE")
     """Library that runs the model; empty: the fastest that is installed and gives the reference vectors."""
     precision: Precision = Field(default="float32", alias="DOCTOWN_PRECISION")

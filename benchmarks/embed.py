@@ -33,9 +33,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 
-from adapters.encoder import Encoder, TokenCounter
+from adapters.encoder import Encoder
 from adapters.model_files import ModelFiles, model_files
 from adapters.settings import Settings
+from adapters.tokenizer import TokenCounter
 from doctown.embed.bert_shape import bert_shape
 from doctown.errors import DoctownError
 
@@ -156,7 +157,7 @@ def flops_of(files: ModelFiles, length: int) -> float:
 
 def print_histogram(texts: list[str], files: ModelFiles) -> list[int]:
     """How long the texts are, in tokens, as the model reads them."""
-    tokens = np.minimum(TokenCounter(files).counts(texts), files.max_tokens)
+    tokens = np.minimum(TokenCounter(files.tokenizer, files.max_tokens).counts(texts), files.max_tokens)
     print(f"{len(texts):,} distinct texts, {tokens.mean():.0f} tokens in the mean")
     for low in range(0, files.max_tokens, 32):
         share = float(((tokens > low) & (tokens <= low + 32)).mean())

@@ -21,8 +21,9 @@ from doctown.rows import rows_of
 @options.chosen
 @options.option("--out", "DOCTOWN_OUT", "Where the four files are written.", metavar="DIR", required=True)
 @options.model_name
+@options.full
 @options.as_json
-def ingest(repository: str, out: str, as_json: bool, asked: Mapping[str, Any], **over: Any) -> None:
+def ingest(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[str, Any], **over: Any) -> None:
     """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""
     settings = options.settings_with(**over)
     folder = Path(out)
@@ -31,7 +32,8 @@ def ingest(repository: str, out: str, as_json: bool, asked: Mapping[str, Any], *
     from tasks.ingest import ingest as task
 
     with reported() as progress:
-        result = task(options.request_of(repository, asked, settings), settings, progress)
+        request = options.request_of(repository, asked, settings).model_copy(update={"full": full})
+        result = task(request, settings, progress)
     store = store_of(settings)
     if not result.counts["files"]:
         raise nothing_to_index(result, rows_of(store.read(result.skipped), Skipped))

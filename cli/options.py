@@ -90,7 +90,7 @@ no_embed = option(
     is_flag=True,
     default=None,
 )
-full = option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)
+full = option("--full", "DOCTOWN_FULL", "Ignore what earlier runs have read and embedded.", is_flag=True)
 max_cost = option(
     "--max-cost",
     "DOCTOWN_MAX_COST",

@@ -93,6 +93,8 @@ class IngestRequest(Request):
     model: str
     """Whose tokens limit the chunks."""
     limits: Limits = Limits()
+    full: bool = False
+    """Read every file, whatever is kept of earlier runs."""
 
 
 class IngestResult(Result):

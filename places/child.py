@@ -4,30 +4,19 @@ It reads the settings, then requests, and answers each with progress and a resul
 pipe: when the parent is gone, however it went, this process ends at once, even inside long native code.
 """
 
-import ctypes
 import importlib
 import os
-import signal
 import sys
 import threading
 import traceback
 from queue import SimpleQueue
 from typing import Any
 
+from adapters.liveness import die_with_parent
 from adapters.settings import Settings
 from doctown.errors import DoctownError
 from doctown.steps import STEPS
 from places.frames import frame_of, next_frame
-
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-
-
-def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent dies; where there is no such kernel, the pipe must do."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _answer_of(message: dict[str, Any], settings: Settings, answers: int) -> dict[str, Any]:

@@ -64,8 +64,8 @@ class Places:
         full: bool = False,
         run: str = "",
     ) -> None:
-        """`full` takes no vector of an earlier run; `run` names the run that pays for remote jobs, and shares
-        its work with others; without a name it does neither.
+        """`full` takes nothing that an earlier run has read or embedded; `run` names the run that pays for remote jobs,
+        and shares its work with others; without a name it does neither.
 
         Raises InvalidSettings for an impossible placement, a price file that cannot be read, or a missing price.
         """
@@ -144,7 +144,8 @@ class Places:
     async def ingest(self, request: IngestRequest) -> IngestResult:
         """Run the ingest step at its place. Raises InvalidSettings: a path of this machine, to be read elsewhere."""
         check_repository(request.repository, self.placement)
-        return await self._run_at(self.placement.ingest, INGEST, request)
+        wanted = request.model_copy(update={"full": True}) if self._full else request
+        return await self._run_at(self.placement.ingest, INGEST, wanted)
 
     async def read(self, blob: Blob) -> bytes:
         """The bytes of a blob, checked."""

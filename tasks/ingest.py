@@ -1,65 +1,90 @@
 """The ingest step: a repository becomes symbols, edges, chunks and what was skipped, as blobs in the store.
 
-Files are read one after the other and let go; what stays of each are its facts and its chunks. Resolution runs over all
-facts at the end.
+Files are streamed through the processes of a pool, unless their reading is kept from an earlier run; rows go to disk as
+they come, in the order of the paths. What stays of a file are its facts: resolution runs over all of them at the end.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import gc
+import os
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from adapters.encoder import TokenCounter, token_counter
 from adapters.entries import Entry
+from adapters.kept_readings import KeptReadings
+from adapters.model_files import ModelFiles, model_files
+from adapters.reading_pool import Bounds, Pending, ReadingPool
 from adapters.scratch import scratch_in
 from adapters.settings import Settings
 from adapters.sources import Source, opened
 from adapters.store import Store, store_of
 from doctown.blob import Blob
-from doctown.ingest import outlines
-from doctown.ingest.chunks import File, chunks_of
-from doctown.ingest.facts import DoesNotParse, FileFacts, ProjectFile
-from doctown.ingest.filters import reason_by_content
-from doctown.ingest.languages import language_of
-from doctown.ingest.project_files import project_file_of
-from doctown.ingest.renderings import Cut, rendered
-from doctown.ingest.resolution import Calls, in_order, resolved, symbols_of
-from doctown.model import Chunk, EmbeddingInput, Skipped
-from doctown.rows import Row, canonical_json, jsonl_of
+from doctown.ingest.facts import FileFacts, ProjectFile
+from doctown.ingest.reading import Reading, decoded
+from doctown.ingest.resolution import Calls, Tally, edges_between
+from doctown.model import Edge, Skipped
+from doctown.rows import canonical_json, jsonl_of
 from doctown.steps import IngestRequest, IngestResult, Progress
 
 _INGESTING = "ingesting"
 _JSONL = "application/jsonl"
 _NAMED = 3
 """Files that do not parse and are named in a note."""
+_MOST_AHEAD, _MOST_AHEAD_BYTES = 256, 16_000_000
+"""Files and bytes: readings that wait for one before them, and the files that are being read."""
+_EDGES_AT_ONCE = 4_000
 
 
 @dataclass
 class _Read:
-    """What was read so far."""
+    """What was read so far. The rows lie in files of the scratch folder."""
 
     facts: list[FileFacts] = field(default_factory=list)
+    ids: list[tuple[str, ...]] = field(default_factory=list)
     project_files: list[ProjectFile] = field(default_factory=list)
-    chunks: list[Chunk] = field(default_factory=list)
-    inputs: list[EmbeddingInput] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)
     languages: dict[str, Counter[str]] = field(default_factory=dict)
+    tokens: int = 0
+
+
+class _Rows:
+    """Rows that are written to a file of the scratch folder as they come, and in the end to the store."""
+
+    def __init__(self, folder: Path, name: str, open_files: ExitStack) -> None:
+        self._place = folder / f"{name}.jsonl"
+        self._file: BinaryIO = open_files.enter_context(self._place.open("wb"))
+        self._sum = sha256()
+
+    def add(self, rows: bytes) -> None:
+        self._file.write(rows)
+        self._sum.update(rows)
+
+    def kept(self, store: Store) -> Blob:
+        """Named by content: a run that is repeated writes the same objects."""
+        self._file.close()
+        return store.put(f"ingested/{self._sum.hexdigest()}.jsonl", self._place.read_bytes(), _JSONL)
 
 
 def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> IngestResult:
     """Read the repository of `request`.
 
     Raises:
-        RepositoryNotFound, RefNotFound, LimitExceeded, BadRequest: as `adapters.sources.opened` does.
+        RepositoryNotFound, RefNotFound, BadRequest: as `adapters.sources.opened` does.
+        LimitExceeded: the repository is too large, or takes too long.
         ModelUnavailable, ModelInvalid: there is no tokenizer to count with.
         StoreUnavailable: the store cannot be written.
     """
-    tokens = token_counter(settings, request.model, progress)
+    model = model_files(settings, request.model, progress)
     with (
+        _uncollected(),
         scratch_in(Path(settings.cache)) as scratch,
+        ExitStack() as open_files,
         opened(
             *(request.repository, request.ref, request.path, request.limits, scratch),
             patterns=(request.include, request.exclude),
@@ -67,77 +92,157 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
         ) as source,
     ):
         progress(_INGESTING, 0, len(source.listed))
-        found = _read(source, tokens, progress)
-    graph = resolved(found.facts, found.project_files)
-    store = store_of(settings)
+        rows = {name: _Rows(scratch, name, open_files) for name in ("symbols", "edges", "chunks", "inputs")}
+        found = _read(source, model, request.full, settings, rows, progress)
+        tally, edges = Tally(), 0
+        for some in _some(edges_between(found.facts, found.ids, found.project_files, tally)):
+            edges += len(some)
+            rows["edges"].add(jsonl_of(some))
+        found.facts.clear()  # they take more than all that follows
+        store = store_of(settings)
+        blobs = {name: of.kept(store) for name, of in rows.items()}
     skipped = sorted([*source.skipped, *found.skipped], key=lambda one: one.path)
-    counts = {
-        "files": len(source.listed) - len(found.skipped),
-        "skipped": len(skipped),
-        "symbols": len(graph.symbols),
-        "edges": len(graph.edges),
-        "chunks": len(found.chunks),
-    }
     return IngestResult(
         repository=source.repository,
-        symbols=_kept(store, graph.symbols),
-        edges=_kept(store, graph.edges),
-        chunks=_kept(store, found.chunks),
-        inputs=_kept(store, found.inputs),
-        skipped=_kept(store, skipped),
-        stats=_kept_bytes(store, canonical_json(_stats(found, graph.calls)), "json", "application/json"),
-        counts=counts,
-        model=tokens.model,
-        revision=tokens.revision,
-        dimensions=tokens.dimensions,
-        max_tokens=tokens.max_tokens,
+        **blobs,
+        skipped=_kept_bytes(store, jsonl_of(skipped), "jsonl", _JSONL),
+        stats=_kept_bytes(store, canonical_json(_stats(found, tally.calls())), "json", "application/json"),
+        counts={
+            "files": len(source.listed) - len(found.skipped),
+            "skipped": len(skipped),
+            "symbols": sum(map(len, found.ids)),
+            "edges": edges,
+            "chunks": sum(counts["chunks"] for counts in found.languages.values()),
+        },
+        model=model.model,
+        revision=model.revision,
+        dimensions=model.dimensions,
+        max_tokens=model.max_tokens,
         notes=(*source.notes, *_notes(found.unparsed)),
     )
 
 
-def _read(source: Source, tokens: TokenCounter, progress: Progress) -> _Read:
-    found = _Read()
-    for number, (entry, data) in enumerate(source.read(source.listed), start=1):
-        if reason := reason_by_content(entry.path, data, by_looks=entry.by_looks):
-            found.skipped.append(Skipped(entry.path, reason))
-        else:
-            _take(found, entry, data, tokens)
-        progress(_INGESTING, number, len(source.listed))
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of circles: facts and what is found among them hold none, and looking takes a quarter."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(
+    source: Source, model: ModelFiles, full: bool, settings: Settings, rows: dict[str, _Rows], progress: Progress
+) -> _Read:
+    found, total, number = _Read(), len(source.listed), 0
+    kept = KeptReadings(Path(settings.cache), model, ignored=full)
+    bounds = Bounds(settings.parsing_file_s, settings.parsing_s)
+
+    def slow(path: str, seconds: float) -> None:
+        progress(f"{_INGESTING} {path}", round(seconds), max(round(seconds), round(bounds.file_s)))
+
+    with ReadingPool(model, bounds, settings.parsing_processes or _cores(), slow) as pool:
+        for number, (path, reading) in enumerate(_readings(source, kept, pool), start=1):
+            _take(found, path, reading, rows)
+            progress(_INGESTING, number, total)
+    kept.clear()
     return found
 
 
-def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None:
-    language = language_of(entry.path, data[:512])
-    if (cut := rendered(entry.path, language, data, tokens)) is not None:
-        _count(found, language, data, cut)
-        return
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass
+class _Ahead:
+    """A file whose turn comes: the name its reading is kept by, and its reading, there or awaited."""
+
+    entry: Entry
+    name: str
+    reading: Reading | None
+    pending: Pending | None
+    size: int
+
+
+def _readings(source: Source, kept: KeptReadings, pool: ReadingPool) -> Iterator[tuple[str, Reading]]:
+    """The readings of all files, in their order, of which no more lie ready than fit the bound."""
+    ahead: deque[_Ahead] = deque()
+    for entry, data in source.read(source.listed):
+        name = kept.name(entry.path, data, entry.by_looks)
+        reading = _kept_reading(kept, name)
+        pending = pool.give(entry.path, data, entry.by_looks) if reading is None else None
+        ahead.append(_Ahead(entry, name, reading, pending, len(data)))
+        while ahead and (_is_ready(ahead[0]) or _is_too_much(ahead)):
+            yield _next(ahead, kept, pool)
+    while ahead:
+        yield _next(ahead, kept, pool)
+
+
+def _is_ready(one: _Ahead) -> bool:
+    return one.pending is None or one.pending.is_over
+
+
+def _is_too_much(ahead: Sequence[_Ahead]) -> bool:
+    size = sum(one.size + len((one.pending and one.pending.reading) or b"") for one in ahead)
+    return len(ahead) > _MOST_AHEAD or size > _MOST_AHEAD_BYTES
+
+
+def _next(ahead: deque[_Ahead], kept: KeptReadings, pool: ReadingPool) -> tuple[str, Reading]:
+    one = ahead.popleft()
+    if one.reading is not None:
+        return one.entry.path, one.reading
+    assert one.pending is not None
+    while not one.pending.is_over:
+        pool.wait()
+    if one.pending.reading is None:
+        return one.entry.path, Reading(reason=one.pending.reason)
+    kept.put(one.name, one.pending.reading)
+    return one.entry.path, decoded(one.pending.reading)
+
+
+def _kept_reading(kept: KeptReadings, name: str) -> Reading | None:
+    if (data := kept.get(name)) is None:
+        return None
     try:
-        facts, outline = outlines.read(entry.path, language, data)
-    except DoesNotParse as error:
-        found.unparsed.append(f"{entry.path}:{error.line}")
-        facts, outline = None, outlines.plain_outline(data)
-    symbols = in_order(symbols_of(facts)) if facts is not None else ()
-    if facts is not None:
-        found.facts.append(facts)
-    if (project_file := project_file_of(entry.path, data)) is not None:
-        found.project_files.append(project_file)
-    cut = chunks_of(File(entry.path, language, data, outline, symbols), tokens)
-    _count(found, language, data, cut)
+        return decoded(data)
+    except ValueError:
+        kept.forget(name)
+        return None
 
 
-def _count(found: _Read, language: str, data: bytes, cut: Cut) -> None:
-    found.chunks += [chunk for chunk, _ in cut]
-    found.inputs += [row for _, row in cut]
-    lines = len(data) and data.count(b"\n") + (not data.endswith(b"\n"))
-    of = found.languages.setdefault(language, Counter())
-    of.update(files=1, lines=lines, bytes=len(data), chunks=len(cut))
+def _take(found: _Read, path: str, reading: Reading, rows: dict[str, _Rows]) -> None:
+    if reading.reason is not None:
+        found.skipped.append(Skipped(path, reading.reason))
+        return
+    if reading.unparsed is not None:
+        found.unparsed.append(f"{path}:{reading.unparsed}")
+    if reading.facts is not None:
+        found.facts.append(reading.facts)
+        found.ids.append(reading.ids)
+    if reading.project_file is not None:
+        found.project_files.append(reading.project_file)
+    rows["symbols"].add(reading.symbols)
+    rows["chunks"].add(reading.chunks)
+    rows["inputs"].add(reading.inputs)
+    found.tokens += reading.tokens
+    of = found.languages.setdefault(reading.language, Counter())
+    of.update(files=1, lines=reading.lines, bytes=reading.size, chunks=reading.chunk_count)
+
+
+def _some(edges: Iterator[Edge]) -> Iterator[list[Edge]]:
+    """The edges, so many at a time."""
+    while some := list(islice(edges, _EDGES_AT_ONCE)):
+        yield some
 
 
 def _stats(found: _Read, calls: Calls) -> dict[str, Any]:
     return {
         "languages": {language: dict(counts) for language, counts in found.languages.items()},
         "lines": sum(counts["lines"] for counts in found.languages.values()),
-        "tokens": sum(chunk.tokens for chunk in found.chunks),
+        "tokens": found.tokens,
         "calls": {
             "resolved": calls.resolved,
             "external": calls.external,
@@ -154,10 +259,6 @@ def _notes(unparsed: list[str]) -> Iterator[str]:
         files, do = ("1 file", "does") if len(unparsed) == 1 else (f"{len(unparsed):,} files", "do")
         named = ", ".join(unparsed[:_NAMED]) + (" and others" if len(unparsed) > _NAMED else "")
         yield f"{files} {do} not parse and became text without symbols: {named}."
-
-
-def _kept(store: Store, rows: Iterable[Row]) -> Blob:
-    return _kept_bytes(store, jsonl_of(rows), "jsonl", _JSONL)
 
 
 def _kept_bytes(store: Store, data: bytes, ending: str, media_type: str) -> Blob:

@@ -90,7 +90,10 @@ class Bounds(Generic[F]):
         return found if len(found) <= MOST else []
 
     def _distinct(self, found: Iterable[F]) -> list[F]:
+        every = list(found)
+        if len(every) < 2:
+            return every
         seen: dict[object, F] = {}
-        for one in found:
+        for one in every:
             seen.setdefault(self._same(one), one)
         return list(seen.values())

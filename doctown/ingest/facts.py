@@ -5,8 +5,9 @@ by their index in `definitions`; expressions are summed up as far as resolution 
 How they are found is said per language; what they mean together is left to `doctown.ingest.resolution`.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 MODULE = 0
 """The index of a file's module among its definitions."""
@@ -16,90 +17,86 @@ ALL_NAMES = "*"
 """In place of a bound name: all names of what is imported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class _Plain(Struct, frozen=True, array_like=True, gc=False):
+    """A value that is kept without the names of its fields. Facts hold no circles: the collector may pass them over."""
+
+
+class _Tagged(_Plain, frozen=True, tag_field="fact", tag=True):
+    """One of several kinds of value that may stand in the same place: kept with the name of its kind."""
+
+
+class Name(_Tagged, frozen=True):
     """A bare name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(_Tagged, frozen=True):
     """`of.name`."""
 
     of: "Expression"
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(_Tagged, frozen=True):
     """What a call of `callee` gives; `given` are its first arguments, where what it gives may depend on them."""
 
     callee: "Expression"
     given: tuple["Expression", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subscript:
+class Subscript(_Tagged, frozen=True):
     """`of[arguments]`: an element of `of`, or in an annotation `of` with type arguments."""
 
     of: "Expression"
     arguments: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(_Tagged, frozen=True):
     """What iteration over `of` gives."""
 
     of: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(_Tagged, frozen=True):
     """What `with of as ...` gives."""
 
     of: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(_Tagged, frozen=True):
     """A list, set, tuple or dictionary that is written out; of a dictionary the values."""
 
     kind: str
     of: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(_Tagged, frozen=True):
     """One of several: `a or b`, `a if b else c`, `A | B`."""
 
     of: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(_Tagged, frozen=True):
     """A literal: an instance of the type `of`, such as `builtins.str`."""
 
     of: str
 
 
-@dataclass(frozen=True, slots=True)
-class Annotated:
+class Annotated(_Tagged, frozen=True):
     """Whatever is declared to be of the type `type`."""
 
     type: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(_Tagged, frozen=True):
     """The first parameter of a method: an instance of the class with that index, or the class itself."""
 
     of: int
     is_class: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(_Tagged, frozen=True):
     """What a method is called on, where it is written apart from its type: an instance of the type `type`.
 
     `is_super`: seen as something of a type that its own derives from.
@@ -109,15 +106,13 @@ class Receiver:
     is_super: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(_Tagged, frozen=True):
     """What `of` is asked by: a key of a dictionary."""
 
     of: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(_Tagged, frozen=True):
     """The value with the number `index` of the several that `of` gives; of one that is not several, `index` 0 is it.
 
     `is_element`: of one that is not several it is something that this holds.
@@ -128,58 +123,50 @@ class Part:
     is_element: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Awaited:
+class Awaited(_Tagged, frozen=True):
     """What waiting for `of` gives: what is promised, and of anything else itself."""
 
     of: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(_Tagged, frozen=True):
     """What `new of()` gives."""
 
     of: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Itself:
+class Itself(_Tagged, frozen=True):
     """In place of a type: not what is of the type `of`, but just what `of` stands for."""
 
     of: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class There:
+class There(_Tagged, frozen=True):
     """What `of` stands for at byte `at`."""
 
     of: "Expression"
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Callable:
+class Callable(_Tagged, frozen=True):
     """In a declaration: a function that gives something of the type `returns`."""
 
     returns: "Expression | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(_Tagged, frozen=True):
     """Something without a type of its own that has these members."""
 
     members: tuple[tuple[str, "Expression"], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Anonymous:
+class Anonymous(_Tagged, frozen=True):
     """The function, or the class without a name, that the file defines from byte `at` on."""
 
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class TypeParameter:
+class TypeParameter(_Tagged, frozen=True):
     """The type parameter with the number `index` of the type `of` (None: of a function), within `bound`."""
 
     of: "Expression | None"
@@ -187,8 +174,7 @@ class TypeParameter:
     bound: "Expression | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Implements:
+class Implements(_Tagged, frozen=True):
     """The type `type` derives from `base`: said at a site apart from both; or `whatever` is of it does."""
 
     type: "Expression"
@@ -196,8 +182,7 @@ class Implements:
     whatever: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Tagged, frozen=True):
     """What cannot be followed."""
 
 
@@ -229,8 +214,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(_Tagged, frozen=True):
     """What an import brings: `name` of the module `module`, or with no name the module itself, up `level` packages."""
 
     module: str
@@ -238,15 +222,13 @@ class Imported:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(_Tagged, frozen=True):
     """What the file defines under that index."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(_Plain, frozen=True):
     """A part, from byte `start` to `end`, of a statement of which not all parts are run.
 
     `others_until` is where the statement ends, if what is done in this part is not seen in its others; else `end`.
@@ -266,11 +248,10 @@ class Arm:
         return self.statement <= byte < self.others_until and not self.holds(byte)
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(_Plain, frozen=True):
     """`name` stands for `value` in `scope`, from byte `at` on.
 
-    `value` is read in the scope `read_in`. `arms` are the conditions under which this is done, the outermost first.
+    `value` is read in the scope `read_in`. `arms` is the number, in the file's `arms`, of the conditions of this.
     `extent` is the byte range in which it holds where that is less than the scope (a comprehension).
     """
 
@@ -279,14 +260,13 @@ class Binding:
     at: int
     value: Expression | Imported | Defined
     read_in: int
-    arms: tuple[Arm, ...] = ()
+    arms: int = 0
     extent: tuple[int, int] | None = None
     symbol: int | None = None
     """The definition that this is a site of: of a variable, a field, a function or a class."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(_Plain, frozen=True):
     """`self.name = value` in a method, for the class with the index `owner`."""
 
     owner: int
@@ -296,8 +276,7 @@ class Attribute:
     read_in: int
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(_Plain, frozen=True):
     """Something the file defines; a symbol but for its id. `parent` is the index of what encloses it, None: nothing.
 
     `decorators`, `bases` and `returned` are what is written there; `returned` is read within, the others outside.
@@ -330,19 +309,21 @@ class Definition:
     parameters: tuple[Expression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+Site: TypeAlias = Literal["calls", "imports", "inherits"]
+"""What is done at a site. A literal, so that there is one string of it, however many facts are read."""
+
+
+class Reference(_Plain, frozen=True):
     """A site: in `scope` something is called (`calls`), imported (`imports`) or derived from (`inherits`)."""
 
-    kind: str
+    kind: Site
     scope: int
     of: Expression | Imported
     line: int
     start_byte: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(_Plain, frozen=True):
     """All of it. `definitions[MODULE]` is the module itself; a parent stands before what it encloses.
 
     `elsewhere` has (scope, name, other scope) where a scope says that a name is another's (`global`, `nonlocal`).
@@ -360,6 +341,8 @@ class FileFacts:
     star_imports: tuple[Imported, ...]
     exported: tuple[str, ...] | None
     namespace: str = ""
+    arms: tuple[tuple[Arm, ...], ...] = ((),)
+    """Conditions that hold together, the outermost first. Under the first of them, none, most bindings are made."""
 
     def bindings_by_name(self) -> dict[tuple[int, str], list[Binding]]:
         """The bindings of each name in each scope, in their order."""
@@ -376,8 +359,7 @@ class FileFacts:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFile:
+class ProjectFile(_Plain, frozen=True):
     """What a project file says of how the code around it is named: (key, value), the keys with dots, as written."""
 
     path: str

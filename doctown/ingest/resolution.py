@@ -6,7 +6,7 @@ counted by its cause, never guessed.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
@@ -58,6 +58,30 @@ class Calls:
     unresolved: Mapping[str, int]
 
 
+@dataclass
+class Tally:
+    """The calls, counted while edges are found."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    by_rule: Counter[str] = field(default_factory=Counter)
+    unresolved: Counter[str] = field(default_factory=Counter)
+
+    def calls(self) -> Calls:
+        """What became of those counted so far."""
+        of = self.counts
+        by_rule, unresolved = dict(sorted(self.by_rule.items())), _counted(self.unresolved)
+        return Calls(of["resolved"], of["external"], of["ambiguous"], by_rule, unresolved)
+
+    def note(self, targets: list[Target] | Unresolved) -> None:
+        """Count a call with these targets."""
+        if isinstance(targets, Unresolved):
+            self.unresolved[targets.cause] += 1
+        elif targets:
+            self.counts["resolved" if any(target.at for target in targets) else "external"] += 1
+            self.counts["ambiguous"] += len(targets) > 1
+            self.by_rule[targets[0].rule] += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """Symbols in the order of the files and of the text, a parent before what it encloses; edges in that order too.
@@ -73,50 +97,43 @@ class Resolved:
 
 def resolved(files: Sequence[FileFacts], project_files: Sequence[ProjectFile] = ()) -> Resolved:
     """Everything the facts of `files` (in the order of their paths) say together, named as `project_files` say."""
-    symbols: list[Symbol] = []
-    edges: list[Edge] = []
-    ids: list[tuple[str, ...]] = []
-    for file in files:
-        own = symbols_of(file)
-        ids.append(tuple(symbol.id for symbol in own))
-        ordered = in_order(own)
-        symbols += ordered
-        edges += [_contains(symbol) for symbol in ordered if symbol.parent_id is not None]
-    counts: Counter[str] = Counter()
-    by_rule: Counter[str] = Counter()
-    unresolved: Counter[str] = Counter()
+    symbols = [symbols_of(file) for file in files]
+    ids = tuple(tuple(symbol.id for symbol in own) for own in symbols)
+    tally = Tally()
+    edges = tuple(edges_between(files, ids, project_files, tally))
+    return Resolved(tuple(one for own in symbols for one in in_order(own)), edges, ids, tally.calls())
+
+
+def edges_between(
+    files: Sequence[FileFacts], ids: Sequence[Sequence[str]], project_files: Sequence[ProjectFile], tally: Tally
+) -> Iterator[Edge]:
+    """The edges of `files` (in the order of their paths), whose definitions have those `ids`; calls go into `tally`."""
+    for file, own in zip(files, ids, strict=True):
+        for at in _order(file.definitions):
+            if (parent := file.definitions[at].parent) is not None:
+                yield _contains(own[parent], own[at])
     for numbers, resolver_of in _resolvers(files, project_files):
         resolver = resolver_of([files[number] for number in numbers])
         for within, number in enumerate(numbers):
             for site in files[number].references:
                 targets = resolver.targets(within, site)
+                if site.kind == "calls":
+                    tally.note(targets)
                 if isinstance(targets, Unresolved):
-                    unresolved[targets.cause] += site.kind == "calls"
                     continue
                 for target in targets:
                     source, line, start_byte = _place(files, numbers, number, site, target)
-                    to = None if target.at is None else ids[numbers[target.at[0]]][target.at[1]]
-                    edges.append(
-                        Edge(
-                            source=ids[source[0]][source[1]],
-                            target=to,
-                            external=target.external,
-                            kind=site.kind,
-                            line=line,
-                            start_byte=start_byte,
-                            resolution=target.rule,
-                            confidence=rules.CONFIDENCE[target.rule] / len(targets),
-                            candidates=len(targets),
-                        )
+                    yield Edge(
+                        source=ids[source[0]][source[1]],
+                        target=None if target.at is None else ids[numbers[target.at[0]]][target.at[1]],
+                        external=target.external,
+                        kind=site.kind,
+                        line=line,
+                        start_byte=start_byte,
+                        resolution=target.rule,
+                        confidence=rules.CONFIDENCE[target.rule] / len(targets),
+                        candidates=len(targets),
                     )
-                if site.kind == "calls" and targets:
-                    counts["resolved" if any(target.at for target in targets) else "external"] += 1
-                    counts["ambiguous"] += len(targets) > 1
-                    by_rule[targets[0].rule] += 1
-    calls = Calls(
-        counts["resolved"], counts["external"], counts["ambiguous"], dict(sorted(by_rule.items())), _counted(unresolved)
-    )
-    return Resolved(tuple(symbols), tuple(edges), tuple(ids), calls)
 
 
 def _place(
@@ -168,8 +185,11 @@ def symbols_of(file: FileFacts) -> list[Symbol]:
 
 def in_order(symbols: Sequence[Symbol]) -> list[Symbol]:
     """The symbols of a file in the order of the text, a parent before what it encloses."""
-    places = range(len(symbols))
-    return [symbols[at] for at in sorted(places, key=lambda at: (symbols[at].start_byte, -symbols[at].end_byte, at))]
+    return [symbols[at] for at in _order(symbols)]
+
+
+def _order(spans: Sequence[Symbol] | Sequence[Definition]) -> list[int]:
+    return sorted(range(len(spans)), key=lambda at: (spans[at].start_byte, -spans[at].end_byte, at))
 
 
 def _qualified_names(path: str, definitions: Sequence[Definition]) -> list[str]:
@@ -195,8 +215,5 @@ def module_name(path: str) -> str:
     return whole.replace("/", ".")
 
 
-def _contains(symbol: Symbol) -> Edge:
-    assert symbol.parent_id is not None
-    return Edge(
-        symbol.parent_id, symbol.id, None, "contains", None, None, rules.SYNTAX, rules.CONFIDENCE[rules.SYNTAX], 1
-    )
+def _contains(parent: str, symbol: str) -> Edge:
+    return Edge(parent, symbol, None, "contains", None, None, rules.SYNTAX, rules.CONFIDENCE[rules.SYNTAX], 1)

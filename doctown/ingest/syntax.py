@@ -30,6 +30,8 @@ _QUERIES = {
 """The queries of a language, in `queries`, where it is not just the one that is called as it is."""
 
 LANGUAGES = frozenset(_GRAMMARS)
+PACKAGES = frozenset(package for package, _ in _GRAMMARS.values())
+"""The packages that grammars are in."""
 
 _DEEPEST = 4_000
 """Levels of a tree that are searched. Below some 30,000 a search takes time by the square, and misses what is there."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from adapters.encoder import Encoder, token_counter
+from adapters.encoder import Encoder
 from adapters.engine_choice import engine_of
 from adapters.engines import cuda_is_offered
 from adapters.model_files import ModelFiles, model_files
@@ -128,12 +128,6 @@ def test_a_gpu_that_is_asked_for_and_not_there_is_refused(files, model_cache, wi
         pytest.skip("this machine's ONNX Runtime has CUDA")
     with pytest.raises(EngineUnavailable, match=f"{named}.*CPUExecutionProvider"):
         Encoder(files, Settings(cache=str(model_cache), **wish))
-
-
-def test_tokens_are_counted_with_the_special_ones_and_never_cut(model_cache):
-    counter = token_counter(Settings(cache=str(model_cache)), "all-MiniLM-L6-v2", lambda *_: None)
-    assert counter.counts(["", "hello", "hello world", "word " * 1000]) == [2, 3, 4, 1002]
-    assert (counter.dimensions, counter.max_tokens) == (384, 256)
 
 
 def test_a_tokenizer_that_is_none_is_refused(tmp_path):

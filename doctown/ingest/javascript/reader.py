@@ -6,8 +6,8 @@ A name holds in its block from its start on: whoever is called later sees it, wh
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from doctown.ingest.facts import (
@@ -26,6 +26,7 @@ from doctown.ingest.facts import (
     Own,
     Receiver,
     Record,
+    Site,
     There,
     TypeParameter,
     Unknown,
@@ -299,7 +300,7 @@ class JavaScriptReader(DefinitionReader):
             self.bind(MODULE, "module", Record((("exports", Name("exports")),)))
 
     def _exported(self, name: str, value: Expression | Imported, symbol: int | None) -> None:
-        self.bindings.append(Binding(EXPORTS, name, 0, value, MODULE, (), None, symbol))
+        self.bindings.append(Binding(EXPORTS, name, 0, value, MODULE, 0, None, symbol))
 
     def imports_of(self, node: Node) -> Iterator[Import]:
         """Import statements, and `require`."""
@@ -341,7 +342,7 @@ class JavaScriptReader(DefinitionReader):
             scope = self.definitions[scope].parent or MODULE
         return self._base_of(self.nodes[scope]) or Unknown()
 
-    def refer(self, kind: str, scope: int, of: Expression | Imported, node: Node) -> None:
+    def refer(self, kind: Site, scope: int, of: Expression | Imported, node: Node) -> None:
         """A site; what is done while an object is made is done by whoever makes it."""
         while kind != "inherits" and self.definitions[scope].kind in OBJECTS:
             scope = self.definitions[scope].parent or MODULE

@@ -9,6 +9,8 @@ value is unknown.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from doctown.ingest import rules
 from doctown.ingest.bounds import Bounds
 from doctown.ingest.facts import (
@@ -214,7 +216,7 @@ class Meanings:
                 others = [binding.value for binding in bindings if binding.symbol is None]
                 if not bindings:
                     stars = (star.value for star in self.tables.all_names(at))
-                    others = [replace(star, name=name) for star in stars if isinstance(star, Imported)]
+                    others = [structs.replace(star, name=name) for star in stars if isinstance(star, Imported)]
                 for other in others:
                     if isinstance(other, Imported):
                         found += self.named_by(at[0], at[1], other, seen)

@@ -36,6 +36,7 @@ from doctown.ingest.facts import (
     Imported,
     Name,
     Reference,
+    Site,
 )
 from doctown.ingest.syntax import Nesting, captures
 from doctown.ingest.words import Above, doc_of, one_line, place_of, text_of
@@ -348,7 +349,7 @@ class Reader:
         extent: tuple[int, int] | None = None,
     ) -> None:
         """From byte `at` on `name` stands for `value` in `scope`; `symbol` is the definition that this is a site of."""
-        self.bindings.append(Binding(scope, name, at, value, scope, (), extent, symbol))
+        self.bindings.append(Binding(scope, name, at, value, scope, 0, extent, symbol))
 
     def extent_at(self, byte: int, scope: int) -> tuple[int, int] | None:
         """The smallest captured extent around that byte, if it is less than the scope."""
@@ -401,7 +402,7 @@ class Reader:
             if there:
                 of = max(there, key=lambda one: (one.extent or (0, 0), one.at))
                 read_in = self.scope_at(byte)
-                self.bindings.append(Binding(here, of.name, of.at, local.value, read_in, (), of.extent, None))
+                self.bindings.append(Binding(here, of.name, of.at, local.value, read_in, 0, of.extent, None))
                 return
             here = self.definitions[here].parent
 
@@ -440,7 +441,7 @@ class Reader:
                 for node, base in self.bases_of(self.nodes[index]):
                     self.refer("inherits", index, base, node)
 
-    def refer(self, kind: str, scope: int, of: Expression | Imported, node: Node) -> None:
+    def refer(self, kind: Site, scope: int, of: Expression | Imported, node: Node) -> None:
         """A site at `node`."""
         self.references.append(Reference(kind, scope, of, node.start_point.row + 1, node.start_byte))
 

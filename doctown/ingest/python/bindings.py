@@ -15,18 +15,22 @@ _LOOKED_AT = 256
 
 
 class Bound:
-    """The bindings of one name in one scope."""
+    """The bindings of one name in one scope, of a file with those arms."""
 
-    def __init__(self, bindings: Sequence[Binding]) -> None:
+    __slots__ = ("_arms", "_bytes", "_extents", "_held", "_later", "_plain")  # there are very many of them
+
+    def __init__(self, bindings: Sequence[Binding], arms: Sequence[tuple[Arm, ...]]) -> None:
+        self._arms = arms
         self._plain = sorted((one for one in bindings if one.extent is None), key=lambda one: one.at)
         self._bytes = [one.at for one in self._plain]
         self._held = [one for one in bindings if one.extent is not None]
-        self._extents = Nesting(one.extent for one in self._held if one.extent is not None)
+        extents = [one.extent for one in self._held if one.extent is not None]
+        self._extents = Nesting(extents) if extents else None
         self._later: Sequence[Binding] | None = None
 
     def within(self, at: int) -> Sequence[Binding]:
         """The binding of the smallest comprehension around byte `at`, if there is one."""
-        found = self._extents.innermost(at)
+        found = None if self._extents is None else self._extents.innermost(at)
         return () if found is None else (self._held[found],)
 
     def seen_at(self, at: int) -> Sequence[Binding]:
@@ -46,12 +50,16 @@ class Bound:
         kept: list[Binding] = []
         replaced: set[Arm] = set()
         for one in reversed(self._plain[max(0, end - _LOOKED_AT) : end]):
-            if is_excluding and at is not None and any(arm.excludes(at) for arm in one.arms):
+            if not one.arms:
+                kept.append(one)
+                break
+            arms = self._arms[one.arms]
+            if is_excluding and at is not None and any(arm.excludes(at) for arm in arms):
                 continue
-            if not replaced.isdisjoint(one.arms):
+            if not replaced.isdisjoint(arms):
                 continue  # wherever this was done, a later one is done too
             kept.append(one)
-            if not one.arms or len(kept) == _MOST or (at is not None and all(arm.holds(at) for arm in one.arms)):
+            if len(kept) == _MOST or (at is not None and all(arm.holds(at) for arm in arms)):
                 break
-            replaced.add(one.arms[-1])
+            replaced.add(arms[-1])
         return kept

@@ -6,8 +6,8 @@ in `queries/python.scm`.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from doctown.ingest.facts import (
@@ -23,6 +23,7 @@ from doctown.ingest.facts import (
     Imported,
     Own,
     Reference,
+    Site,
     Unknown,
 )
 from doctown.ingest.python import definitions as define
@@ -79,7 +80,8 @@ class _Reader:
         arms = self.found.get("arm", [])
         self._arms = Nesting((arm.start_byte, arm.end_byte) for arm in arms)
         self._arm_of = [_arm(arm) for arm in arms]
-        self._arms_kept: dict[tuple[int | None, int], tuple[Arm, ...]] = {}
+        self._arms_kept: dict[tuple[int | None, int], int] = {}
+        self._arms_listed: dict[tuple[Arm, ...], int] = {(): 0}
         comprehensions = [(node.start_byte, node.end_byte) for node in self.found.get("comprehension", [])]
         self._comprehensions, self._extents = Nesting(comprehensions), comprehensions
 
@@ -105,6 +107,7 @@ class _Reader:
             tuple((scope, name, other) for (scope, name), other in self.elsewhere.items()),
             tuple(self.star_imports),
             self.exported,
+            arms=tuple(self._arms_listed),
         )
 
     # Definitions
@@ -199,19 +202,20 @@ class _Reader:
                 node.start_byte if at is None else at,
                 value,
                 inside if read_in is None else read_in,
-                self._arms_at(node.start_byte, inside) if inside == target else (),
+                self._arms_at(node.start_byte, inside) if inside == target else 0,
                 extent,
                 symbol,
             )
         )
 
-    def _arms_at(self, byte: int, scope: int) -> tuple[Arm, ...]:
-        """One tuple for all that lies in the same part: there may be much in many parts within each other."""
+    def _arms_at(self, byte: int, scope: int) -> int:
+        """One number for all that lies in the same part: there may be much in many parts within each other."""
         key = (self._arms.innermost(byte), scope)
         if key not in self._arms_kept:
             start = self.scopes[scope].body[0]
             around = [self._arm_of[at] for at in self._arms.all_around(byte)]
-            self._arms_kept[key] = tuple(arm for arm in reversed(around) if arm.statement >= start)
+            arms = tuple(arm for arm in reversed(around) if arm.statement >= start)
+            self._arms_kept[key] = self._arms_listed.setdefault(arms, len(self._arms_listed))
         return self._arms_kept[key]
 
     def _parameters(self) -> None:
@@ -357,7 +361,7 @@ class _Reader:
             if self._scope_at(node.start_byte) == MODULE:
                 self.star_imports.append(Imported(module, level))
 
-    def _site(self, kind: str, node: Node, of: Expression | Imported, *, scope: int | None = None) -> None:
+    def _site(self, kind: Site, node: Node, of: Expression | Imported, *, scope: int | None = None) -> None:
         inside = self._scope_at(node.start_byte) if scope is None else scope
         self.references.append(Reference(kind, inside, of, node.start_point.row + 1, node.start_byte))
 

@@ -34,7 +34,7 @@ class Tables:
         if key not in self._bound:
             if (scope, name) not in self._bindings[file]:
                 return None
-            self._bound[key] = Bound(self._bindings[file][scope, name])
+            self._bound[key] = Bound(self._bindings[file][scope, name], self.files[file].arms)
         return self._bound[key]
 
     def bound(self, file: int, scope: int, name: str, at: int | None = None) -> Sequence[Binding]:

@@ -1,8 +1,9 @@
 """What a Python expression may stand for, as far as resolution is concerned."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from doctown.ingest.bounds import MOST
 
@@ -10,45 +11,39 @@ At: TypeAlias = tuple[int, int]
 """A definition: the number of its file, and its index there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True, gc=False):
     """A module or package of the repository, by its place."""
 
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True, gc=False):
     """A class or function itself. `receiver` is the class through which a method was reached."""
 
     at: At
     receiver: At | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True, gc=False):
     """An instance of a class of the repository; `how` that is known is a word of a resolution."""
 
     of: At
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(Struct, frozen=True, gc=False):
     """`super()` in a method of the class."""
 
     of: At
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True, gc=False):
     """Something that is not in the repository, by its dotted name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideInstance:
+class OutsideInstance(Struct, frozen=True, gc=False):
     """An instance of an outside class; of an unknown one where `name` is empty. `elements` is what it holds."""
 
     name: str
@@ -58,8 +53,7 @@ class OutsideInstance:
 Value: TypeAlias = Module | Thing | Instance | Super | Outside | OutsideInstance
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True, gc=False):
     """A value, and the rule that found it."""
 
     value: Value

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.encoder import token_counter
+from adapters.model_files import model_files
 from adapters.settings import Settings
+from adapters.tokenizer import TokenCounter
 from doctown.ingest import outlines
 from doctown.ingest.chunks import MAX_BYTES, SMALL, File, chunks_of
 from doctown.ingest.resolution import in_order, symbols_of
@@ -19,7 +20,8 @@ LANGUAGES = ["plain", "markdown", "restructuredtext", "text", "c"]
 
 @pytest.fixture(scope="module")
 def real(model_cache):
-    return token_counter(Settings(cache=str(model_cache)), "all-MiniLM-L6-v2", lambda *_: None)
+    files = model_files(Settings(cache=str(model_cache)), "all-MiniLM-L6-v2", lambda *_: None)
+    return TokenCounter(files.tokenizer, files.max_tokens)
 
 
 def file_of(data: bytes, path="pkg/mod.py", language="python") -> File:

@@ -1,0 +1,95 @@
+"""A process that reads files: `python -m adapters.reading_process DESCRIPTOR PARENT` (a socket, a process id).
+
+It is told what to count tokens with, then given one file after the other. It may die of one: it has a bound of
+processor time and one of memory, kept by the kernel, and whoever started it goes on without it. It dies with its
+parent, has no secret in its environment and opens nothing after it has started.
+"""
+
+import contextlib
+import gc
+import json
+import math
+import resource
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from adapters.liveness import die_with_parent
+from adapters.tokenizer import TokenCounter
+from doctown.errors import DoctownError
+from doctown.ingest.chunks import Tokens
+from doctown.ingest.reading import Reading, encoded, reading_of
+
+READ, TOO_LARGE, FAILED = b"+", b"m", b"-"
+"""How an answer begins: a reading follows; there was not enough memory; what went wrong follows."""
+_HEAD = struct.Struct(">I?")
+"""Bytes of the path, which follows; whether the file may be left out by its looks."""
+
+Read = Callable[[str, bytes, Tokens, bool], Reading]
+
+
+def question_of(path: str, data: bytes, by_looks: bool) -> bytes:
+    """The message that asks for the reading of a file."""
+    name = path.encode("utf-8", "surrogatepass")
+    return _HEAD.pack(len(name), by_looks) + name + data
+
+
+def _asked(question: bytes) -> tuple[str, bytes, bool]:
+    start = _HEAD.size
+    size, by_looks = _HEAD.unpack_from(question)
+    end = start + size
+    return question[start:end].decode("utf-8", "surrogatepass"), question[end:], by_looks
+
+
+def _answer_to(question: bytes, tokens: TokenCounter, read: Read) -> bytes:
+    try:
+        path, data, by_looks = _asked(question)
+        return READ + encoded(read(path, data, tokens, by_looks))
+    except MemoryError:
+        return TOO_LARGE
+    except Exception as error:  # whatever a hostile file has brought about: the run goes on without it
+        return FAILED + f"{type(error).__name__}: {error}"[:200].encode("utf-8", "replace")
+
+
+def _bound_memory(more: int) -> None:
+    """Let this process have so many bytes more than it has."""
+    with contextlib.suppress(OSError, ValueError):  # not on every system
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _bound_time(seconds: float) -> None:
+    """Let this process use the processor for so long from now on; past that the kernel ends it."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
+
+
+def main(descriptor: int, parent: int, read: Read = reading_of) -> None:
+    """Serve until the parent has no more to ask. `read` makes the reading of a file."""
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to handle
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pipe = Connection(descriptor)
+    told = json.loads(pipe.recv_bytes())
+    try:
+        tokens = TokenCounter(Path(told["tokenizer"]), told["max_tokens"])
+    except DoctownError as error:
+        pipe.send_bytes(json.dumps({"error": str(error), "error_kind": error.kind}).encode())
+        return
+    gc.freeze()
+    _bound_memory(told["memory_bytes"])
+    pipe.send_bytes(b"{}")
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            question = pipe.recv_bytes()
+            _bound_time(told["file_s"])
+            pipe.send_bytes(_answer_to(question, tokens, read))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
