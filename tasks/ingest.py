@@ -24,7 +24,7 @@ from doctown.ingest.facts import DoesNotParse, FileFacts, ProjectFile
 from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import language_of
 from doctown.ingest.project_files import project_file_of
-from doctown.ingest.renderings import Cut, rendered
+from doctown.ingest.renderings import rendering_of
 from doctown.ingest.resolution import Calls, in_order, resolved, symbols_of
 from doctown.model import Chunk, EmbeddingInput, Skipped
 from doctown.rows import Row, canonical_json, jsonl_of
@@ -108,8 +108,10 @@ def _read(source: Source, tokens: TokenCounter, progress: Progress) -> _Read:
 
 def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None:
     language = language_of(entry.path, data[:512])
-    if (cut := rendered(entry.path, language, data, tokens)) is not None:
-        _count(found, language, data, cut)
+    if (rendering := rendering_of(entry.path, language, data)) is not None:
+        cut = chunks_of(File(entry.path, language, rendering.data, rendering.outline), tokens)
+        chunks = rendering.placed([chunk for chunk, _ in cut])
+        _count(found, language, data, [(chunk, row) for chunk, (_, row) in zip(chunks, cut, strict=True)])
         return
     try:
         facts, outline = outlines.read(entry.path, language, data)
@@ -125,7 +127,7 @@ def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None
     _count(found, language, data, cut)
 
 
-def _count(found: _Read, language: str, data: bytes, cut: Cut) -> None:
+def _count(found: _Read, language: str, data: bytes, cut: list[tuple[Chunk, EmbeddingInput]]) -> None:
     found.chunks += [chunk for chunk, _ in cut]
     found.inputs += [row for _, row in cut]
     lines = len(data) and data.count(b"\n") + (not data.endswith(b"\n"))
