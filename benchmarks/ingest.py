@@ -87,7 +87,9 @@ def fresh_cache(place: Path, settings: Settings) -> Path:
     return place
 
 
-def command(sources: Path, cache: Path, out: Path, environment: dict[str, str]) -> tuple[float, int, int, dict[str, Any]]:
+def command(
+    sources: Path, cache: Path, out: Path, environment: dict[str, str]
+) -> tuple[float, int, int, dict[str, Any]]:
     """Seconds, most bytes of RSS and of PSS, and what the command says."""
     began = time.perf_counter()
     process = subprocess.Popen(

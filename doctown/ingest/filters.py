@@ -90,6 +90,7 @@ _WEAK_MARKS = re.compile(
 _HEADER_LINES = 20
 _FIRST_LINES = 5
 _MAX_SHOWN = 60
+_UNSHOWN = re.compile(r"(?=\S*\d)\S{16,}")  # reasons are packed: what may be a key stays where it is
 _LONGEST_MARK = 500  # bytes of a line that is looked at
 
 
@@ -182,6 +183,7 @@ def _reason_by_looks(language: str, data: bytes) -> str | None:
 
 
 def _shown(line: bytes) -> str:
-    """A line of a file as part of a reason: short, in one line, without what could steer anything."""
-    text = " ".join(line.decode("utf-8", "replace").split())
+    """A line of a file as part of a reason: short, in one line, without what could steer anything or be a key."""
+    words = (_UNSHOWN.sub("…", word) for word in line.decode("utf-8", "replace").split())
+    text = " ".join(words)
     return "".join(c if c.isprintable() else "?" for c in text)[:_MAX_SHOWN]

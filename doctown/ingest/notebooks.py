@@ -6,7 +6,7 @@ form is that of https://nbformat.readthedocs.io, versions 3 and 4.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from json import JSONDecodeError, JSONDecoder
 
@@ -229,7 +229,7 @@ def _sections(headings: list[tuple[int, int, str]], length: int) -> Iterator[Sec
 # Where it lies
 
 
-def placed(notebook: Notebook, chunks: list[Chunk]) -> list[Chunk]:
+def placed(notebook: Notebook, chunks: Sequence[Chunk]) -> list[Chunk]:
     """`chunks` of the notebook's text, in their order, with the places they have in its file."""
     if not chunks:
         return []

@@ -28,9 +28,12 @@ from doctown.ingest.facts import (
 from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import language_of
 from doctown.ingest.project_files import project_file_of
-from doctown.ingest.renderings import Cut, rendered
+from doctown.ingest.renderings import rendering_of
 from doctown.ingest.resolution import in_order, symbols_of
+from doctown.model import Chunk, EmbeddingInput
 from doctown.rows import jsonl_of
+
+Cut = list[tuple[Chunk, EmbeddingInput]]
 
 
 class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -67,8 +70,10 @@ def reading_of(path: str, data: bytes, tokens: Tokens, by_looks: bool = True) ->
     if reason := reason_by_content(path, data, by_looks=by_looks):
         return Reading(reason=reason)
     language = language_of(path, data[:512])
-    if (cut := rendered(path, language, data, tokens)) is not None:
-        return _with_chunks(Reading(language=language), data, cut)
+    if (rendering := rendering_of(path, language, data)) is not None:
+        cut = chunks_of(File(path, language, rendering.data, rendering.outline), tokens)
+        placed = rendering.placed([chunk for chunk, _ in cut])
+        return _with_chunks(Reading(language=language), data, list(zip(placed, (row for _, row in cut), strict=True)))
     unparsed: int | None = None
     try:
         facts, outline = outlines.read(path, language, data)
@@ -89,6 +94,7 @@ def reading_of(path: str, data: bytes, tokens: Tokens, by_looks: bool = True) ->
 
 
 def _with_chunks(found: Reading, data: bytes, cut: Cut) -> Reading:
+    """`found` with what a file of `data` gives that is `cut`."""
     return replace(
         found,
         size=len(data),

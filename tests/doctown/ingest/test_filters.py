@@ -187,3 +187,5 @@ def test_the_folders_that_were_asked_for_do_not_count():
 def test_a_header_of_a_hostile_file_is_told_harmlessly_and_costs_no_time():
     reason = reason_by_content("a.py", b"# @generated \x1b[2J" + b"generated " * 90_000 + b"\n")
     assert reason.isprintable() and len(reason) < 100
+    reason = reason_by_content("a.py", b"# @generated with AKIA3EXAMPLE7EXAMPLE9\n")
+    assert reason == "generated: line 1 says so: # @generated with …"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from doctown.ingest.chunks import File, chunks_of
 from doctown.ingest.notebooks import notebook_of, placed, reason_of_notebook
-from doctown.ingest.renderings import rendered
+from doctown.ingest.renderings import rendering_of
 from tests.fakes.tokenizer import Words
 
 PROSE = {
@@ -171,6 +171,7 @@ def test_half_a_surrogate_pair_is_a_question_mark_of_its_own_place():
 
 def test_a_notebook_in_another_encoding_lies_in_its_file_too():
     data = "\ufeff".encode("utf-16-le") + json.dumps(file_of(PROSE), ensure_ascii=False).encode("utf-16-le")
-    (first, *_) = rendered("n.ipynb", "jupyter", data, Words(64))
-    one = first[0]
+    rendering = rendering_of("n.ipynb", "jupyter", data)
+    cut = chunks_of(File("n.ipynb", "jupyter", rendering.data, rendering.outline), Words(64))
+    one = rendering.placed([chunk for chunk, _ in cut])[0]
     assert data[one.start_byte : one.end_byte].decode("utf-16-le").startswith("# Über")
