@@ -1,12 +1,16 @@
-"""A program on a leash: `python leash.py PARENT COMMAND...` runs COMMAND, and ends it with all it started when told to.
+"""A program on a leash: it, and all it started, ends when told to, writes no larger file and takes no more memory.
+
+`python leash.py PARENT FILE_BYTES MEMORY_BYTES COMMAND...` runs COMMAND.
 
 git on the network starts children of its own, which a signal to git alone would leave behind. On Linux the kernel
 tells this process when PARENT dies, however it dies; elsewhere the whole family stays in PARENT's process group.
 A script of its own, started with `-I -S`, because nothing may run between a fork and an exec in a threaded program.
 """
 
+import contextlib
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +19,7 @@ from types import FrameType
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def main(parent: int, command: list[str]) -> int:
+def main(parent: int, file_bytes: int, memory_bytes: int, command: list[str]) -> int:
     """The exit status of `command`."""
     child: subprocess.Popen[bytes] | None = None
 
@@ -31,9 +35,13 @@ def main(parent: int, command: list[str]) -> int:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             return 1
+    for what, most in ((resource.RLIMIT_FSIZE, file_bytes), (resource.RLIMIT_DATA, memory_bytes)):
+        with contextlib.suppress(OSError, ValueError):  # it is held to less
+            resource.setrlimit(what, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     child = subprocess.Popen(command)
     return child.wait()
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(*map(int, sys.argv[1:4]), sys.argv[4:]))

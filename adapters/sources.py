@@ -7,7 +7,7 @@ limits, and hands out the bytes. What lies in the bytes is judged by others.
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,8 @@ from pathlib import Path
 from adapters.entries import Entry
 from adapters.git import Git
 from adapters.git_folder import GitFolder, enclosing, git_folder_at
-from adapters.git_remote import fetched, is_url, remote_at
+from adapters.git_remote import NO_TOKENS, Remote, fetched, is_url, remote_at
+from adapters.git_tokens import GitToken
 from adapters.plain_folder import FILE, FOLDER, SYMBOLIC_LINK, PlainFolder, outer_rules
 from adapters.working_copy import note_on_differences
 from doctown.errors import BadRequest, LimitExceeded, RefNotFound, RepositoryNotFound
@@ -25,6 +26,7 @@ from doctown.model import Repository, Skipped, digest
 from doctown.steps import Limits
 
 _NAMES_PER_FILE = 10  # a tree may name this many times `max_files` in all, skipped ones included
+_BYTES_PER_NAME = 500  # on average, where there are so many
 _LINK, _SUBMODULE = "120000", "commit"
 
 Read = Callable[[Iterable[Entry]], Iterator[tuple[Entry, bytes]]]
@@ -46,11 +48,19 @@ class Source:
 
 @contextlib.contextmanager
 def opened(
-    source: str, ref: str | None, path: str | None, limits: Limits, scratch: Path, *, allow_private: bool = False
+    source: str,
+    ref: str | None,
+    path: str | None,
+    limits: Limits,
+    scratch: Path,
+    *,
+    allow_private: bool = False,
+    tokens: Mapping[str, GitToken] = NO_TOKENS,
 ) -> Iterator[Source]:
     """The repository `source` at `ref`, or what lies below its folder `path`; valid within the `with`.
 
-    `scratch` is an existing folder, left as it was found. `allow_private` lets a URL lead into a private network.
+    `scratch` is an existing folder, left as it was found. `allow_private` lets a URL lead into a private network;
+    `tokens` (by host) open private repositories.
 
     Raises:
         BadRequest: a URL that is not taken, or a `path` that is none.
@@ -62,7 +72,9 @@ def opened(
     inside = _inside(path)
     with tempfile.TemporaryDirectory(prefix="source-", dir=scratch) as own:
         if is_url(source):
-            yield _of_url(source, ref, inside, limits, Path(own), allow_private)
+            remote = remote_at(source, allow_private=allow_private, tokens=tokens)
+            found = fetched(remote, ref, limits, Path(own), allow_private=allow_private, tokens=tokens)
+            yield _of_fetched(remote, *found, ref, inside, limits)
             return
         folder = _folder_at(source)
         git_folder = git_folder_at(folder)
@@ -93,9 +105,7 @@ def _folder_at(source: str) -> Path:
     )
 
 
-def _of_url(source: str, ref: str | None, inside: str, limits: Limits, own: Path, allow_private: bool) -> Source:
-    remote = remote_at(source, allow_private=allow_private)
-    git, commit = fetched(remote, ref, limits, own, allow_private=allow_private)
+def _of_fetched(remote: Remote, git: Git, commit: str, ref: str | None, inside: str, limits: Limits) -> Source:
     name = None if ref is None or ref == "HEAD" or COMMIT.fullmatch(ref) else ref
     repository = Repository(name=remote.name, url=remote.url, ref=name, commit=commit)
     selection = _selection_of_tree(git, commit, inside, limits)
@@ -138,6 +148,7 @@ class _Selection:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    name_bytes: int = 0
     total_bytes: int = 0
 
     def is_new(self, path: str) -> bool:
@@ -145,6 +156,12 @@ class _Selection:
         if not path.startswith(self.inside) or path in self.seen:
             return False
         self.seen.add(path)
+        self.name_bytes += len(path)
+        if self.name_bytes > _BYTES_PER_NAME * _NAMES_PER_FILE * self.limits.max_files:
+            raise LimitExceeded(
+                f"The repository's paths are longer than {_BYTES_PER_NAME} characters on average, and too many; index "
+                "a part of it with --path."
+            )
         if len(self.seen) > _NAMES_PER_FILE * self.limits.max_files:
             raise LimitExceeded(
                 f"The repository names more than {_NAMES_PER_FILE * self.limits.max_files:,} files, ten times what may "

@@ -34,6 +34,7 @@ from places.placement import LOCAL, Placement, check
 @options.engine
 @options.precision
 @options.full
+@options.mask_secrets
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None, path: str | None, **over: Any) -> None:
     """Index REPO, a path or an https URL: writes DIR/<name>.docpack and DIR/<name>.html."""
@@ -44,7 +45,9 @@ def index(repository: str, out: str, as_json: bool, full: bool, ref: str | None,
         model_named(settings.model)
     folder = Path(out)
     check_writable(folder)
-    request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+    request = IngestRequest(
+        repository=repository, ref=ref, path=path, model=settings.model, mask_secrets=settings.mask_secrets
+    )
 
     from cli.launcher import run_index
 

@@ -22,6 +22,7 @@ from doctown.steps import IngestRequest
 @options.path
 @options.option("--out", "DOCTOWN_OUT", "Where the four files are written.", metavar="DIR", required=True)
 @options.model_name
+@options.mask_secrets
 @options.as_json
 def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str | None, **over: Any) -> None:
     """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""
@@ -32,7 +33,9 @@ def ingest(repository: str, out: str, as_json: bool, ref: str | None, path: str 
     from tasks.ingest import ingest as task
 
     with reported() as progress:
-        request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+        request = IngestRequest(
+            repository=repository, ref=ref, path=path, model=settings.model, mask_secrets=settings.mask_secrets
+        )
         result = task(request, settings, progress)
     store = store_at(settings.store_url)
     if not result.counts["files"]:

@@ -65,6 +65,7 @@ def run_index(
                 placement=placement,
                 model=request.model,
                 full=full,
+                mask_secrets=request.mask_secrets,
             )
 
         try:
@@ -77,7 +78,7 @@ def _check_no_credentials(repository: str) -> None:
     if "://" in repository and "@" in urlsplit(repository).netloc:
         raise BadRequest(
             "The repository's URL holds a user name or password, which would be recorded with the run; "
-            "leave it out and let a git credential helper supply it."
+            "leave it out and give its host a token with DOCTOWN_GIT_TOKENS."
         )
 
 

@@ -69,7 +69,7 @@ def _interrupt(*_: object) -> None:
 
 
 def _gather() -> None:
-    from cli import emulate, index, ingest, models, packs, plan
+    from cli import cache, emulate, index, ingest, models, packs, plan
 
     for command in (
         index.index,
@@ -80,6 +80,7 @@ def _gather() -> None:
         packs.search,
         models.model,
         emulate.emulate,
+        cache.cache,
     ):
         main.add_command(command)
 

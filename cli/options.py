@@ -49,4 +49,10 @@ store = option("--store", "DOCTOWN_STORE", "URL of the store; without it a folde
 ingest_at = option("--ingest-at", "DOCTOWN_INGEST_AT", "Where the repository is read: local, or a URL.", metavar="A")
 embed_at = option("--embed-at", "DOCTOWN_EMBED_AT", "Where texts are embedded: local, or a URL.", metavar="A")
 assemble_at = option("--assemble-at", "DOCTOWN_ASSEMBLE_AT", "Where the docpack is made: local, or a URL.", metavar="A")
+mask_secrets = option(
+    "--mask-secrets/--keep-secrets",
+    "DOCTOWN_MASK_SECRETS",
+    "Whether keys, tokens and passwords in files become asterisks (the default), or stay for one's own machine.",
+    default=None,
+)
 full = option("--full", "DOCTOWN_FULL", "Ignore the vectors of earlier runs.", is_flag=True)

@@ -40,6 +40,7 @@ from places.places import Places
 @options.model_name
 @options.full
 @click.option("--skipped", "with_skipped", is_flag=True, help="Name every file that is left out, with its reason.")
+@options.mask_secrets
 @options.as_json
 def plan(
     repository: str, as_json: bool, full: bool, with_skipped: bool, ref: str | None, path: str | None, **over: Any
@@ -50,7 +51,9 @@ def plan(
     written.
     """
     settings, repository = options.settings_with(**over), options.local_path(repository)
-    request = IngestRequest(repository=repository, ref=ref, path=path, model=settings.model)
+    request = IngestRequest(
+        repository=repository, ref=ref, path=path, model=settings.model, mask_secrets=settings.mask_secrets
+    )
     with reported() as progress:
         ingested, found = asyncio.run(_planned(request, settings, progress, full))
     is_empty = not found["chunks"]

@@ -106,6 +106,7 @@ async def index(request: IngestRequest, do: Callables, limits: BatchLimits | Non
                 max_tokens=ingested.max_tokens,
             ),
             path=request.path,
+            mask_secrets=request.mask_secrets,
         )
     )
     texts = len({row.key for row in inputs})

@@ -89,6 +89,8 @@ class IngestRequest(Request):
     model: str
     """Whose tokens limit the chunks."""
     limits: Limits = Limits()
+    mask_secrets: bool = True
+    """False: keys, tokens and passwords stay as they stand in the files. For one's own machine."""
 
 
 class IngestResult(Result):
@@ -112,6 +114,8 @@ class IngestResult(Result):
     """Whose tokens limit the chunks: what embeds them must be this model at this revision."""
     notes: tuple[str, ...] = ()
     """Sentences for the person who started the run."""
+    secrets: dict[str, int] = Field(default_factory=dict)
+    """How many secrets of each kind the files hold; where they are stands in `stats`."""
 
 
 class EmbedText(BaseModel):
@@ -184,6 +188,8 @@ class AssembleRequest(Request):
     model: ModelRef
     path: str | None = None
     """Only what lies below this folder of the repository was ingested."""
+    mask_secrets: bool = True
+    """Whether secrets were masked in what was ingested."""
     seed: int = 42
 
 

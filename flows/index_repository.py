@@ -13,9 +13,12 @@ from typing import Any
 
 from prefect import flow
 from prefect.runtime import flow_run
+from pydantic import SecretStr
 
+from adapters.git_tokens import git_tokens
 from adapters.settings import Settings
 from doctown.embed.batches import BatchLimits
+from doctown.errors import InvalidSettings
 from doctown.recipe import Indexed, index
 from doctown.steps import IngestRequest, Progress
 from flows.prefect_tasks import OpenPlaces, Watched, repository_name
@@ -50,13 +53,16 @@ def _run_name() -> str:
 
 
 @flow(name="index-repository", flow_run_name=_run_name, persist_result=False)
-async def index_repository(
+async def index_repository(  # noqa: PLR0913 - the fields of a form in Prefect's UI
     repository: str,
     ref: str | None = None,
     path: str | None = None,
     placement: Placement | None = None,
     model: str | None = None,
     full: bool = False,
+    *,
+    mask_secrets: bool | None = None,
+    git_tokens_secret: str | None = None,
 ) -> dict[str, Any]:
     """Index a repository: read it, embed what is new, assemble the docpack, put it in the store.
 
@@ -67,18 +73,27 @@ async def index_repository(
         placement: Where each step runs; without it as the worker's DOCTOWN_*_AT variables say.
         model: The embedding model; without it the worker's DOCTOWN_MODEL.
         full: Take no vector of an earlier run.
+        mask_secrets: Mask keys, tokens and passwords in files; without it as the worker's DOCTOWN_MASK_SECRETS says.
+        git_tokens_secret: Name of a Prefect Secret block that holds tokens for private repositories, written as
+            DOCTOWN_GIT_TOKENS is; without it that variable of the worker's.
 
     Returns:
-        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine, and
-        seconds by step.
+        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, secrets (by kind), texts,
+        embedded, engine, and seconds by step.
 
     Raises:
         DoctownError: of the class the failing step raised.
     """
     door = DOOR.get(None) or Door(Settings.from_environment(os.environ))
-    settings = door.settings
-    request = IngestRequest(repository=repository, ref=ref, path=path, model=model or settings.model)
-    where = placement or Placement.of(settings)
+    where = placement or Placement.of(door.settings)
+    settings = await _with_tokens(door.settings, git_tokens_secret, where) if git_tokens_secret else door.settings
+    request = IngestRequest(
+        repository=repository,
+        ref=ref,
+        path=path,
+        model=model or settings.model,
+        mask_secrets=settings.mask_secrets if mask_secrets is None else mask_secrets,
+    )
     async with ProgressArtifact(door.progress) as progress:
         async with door.open_at(where, settings, progress, full=full, run=flow_run.id or "") as places:
             watched = Watched(places, progress.bar.enter)
@@ -90,6 +105,26 @@ async def index_repository(
     return summary
 
 
+async def _with_tokens(settings: Settings, secret: str, where: Placement) -> Settings:
+    """`settings` with the tokens of the Secret block named `secret`.
+
+    Raises InvalidSettings: no such block, none that holds tokens, or a place that they would have to be sent to.
+    """
+    from prefect.blocks.system import Secret
+
+    if not is_local(where.ingest):
+        raise InvalidSettings(
+            "git_tokens_secret: tokens are sent to no endpoint; set DOCTOWN_GIT_TOKENS there, or ingest locally."
+        )
+    try:
+        value = str((await Secret.aload(secret)).get())
+    except ValueError as error:
+        raise InvalidSettings(f"git_tokens_secret: Prefect has no Secret block named {secret!r}; make it.") from error
+    if not git_tokens(value):
+        raise InvalidSettings(f"git_tokens_secret: the Secret block {secret!r} is empty; write host=token into it.")
+    return settings.model_copy(update={"git_tokens": SecretStr(value)})
+
+
 def summary_of(indexed: Indexed, seconds: dict[str, float]) -> dict[str, Any]:
     """What a run gives, as JSON."""
     return {
@@ -99,6 +134,7 @@ def summary_of(indexed: Indexed, seconds: dict[str, float]) -> dict[str, Any]:
         "counts": indexed.assembled.counts,
         "topics": list(indexed.assembled.topics),
         "notes": list(indexed.ingested.notes),
+        "secrets": indexed.ingested.secrets,
         "texts": indexed.texts,
         "embedded": indexed.embedded,
         "engine": indexed.engine,

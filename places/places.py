@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from adapters.scratch import scratch_in
 from adapters.settings import Settings
 from adapters.store import store_at
 from adapters.vectors import VectorCache
@@ -60,16 +63,19 @@ class Places:
         addresses = {placement.ingest, *placement.embed_places, placement.assemble}
         self._backends: dict[str, Backend] = {address: backend_at(address, settings, run) for address in addresses}
         self._fanout = FanOut(*(self._backends[address] for address in placement.embed_places))
+        self._in_use = ExitStack()  # a scratch folder: what lies in the cache is needed for as long as it is held
         self._kept: set[str] = set()
         self._to_embed = 0
 
     async def __aenter__(self) -> Self:
+        self._in_use.enter_context(scratch_in(Path(self.settings.cache)))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.gather(*(backend.aclose() for backend in self._backends.values()))
+        with self._in_use:
+            await asyncio.gather(*(backend.aclose() for backend in self._backends.values()))
 
     @property
     def batch_records(self) -> Sequence[BatchRecord]:

@@ -77,7 +77,7 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
         "model": model.model_dump(mode="json", exclude={"engine"}),
         "engine": model.engine,
         "base": None,
-        "parameters": dict(PARAMETERS) | {"seed": request.seed} | ({"path": request.path} if request.path else {}),
+        "parameters": _parameters_of(request),
         "counts": counts,
     }
     data, docpack_id = docpack_bytes(found.entries, fields)
@@ -87,6 +87,12 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
     for name in ("symbols", "edges", "chunks", "skipped"):
         counts[name] = found.entries[f"{name}.jsonl"].count(b"\n")
     return AssembleResult(docpack=blob, docpack_id=docpack_id, counts=counts, topics=found.topics)
+
+
+def _parameters_of(request: AssembleRequest) -> dict[str, Any]:
+    """What the manifest says of how it was made."""
+    asked = {"seed": request.seed, "mask_secrets": request.mask_secrets}
+    return dict(PARAMETERS) | asked | ({"path": request.path} if request.path else {})
 
 
 def _told(repository: Repository) -> dict[str, Any]:

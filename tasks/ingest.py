@@ -5,7 +5,7 @@ facts at the end.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 
 from adapters.encoder import TokenCounter, token_counter
 from adapters.entries import Entry
+from adapters.git_tokens import git_tokens
 from adapters.scratch import scratch_in
+from adapters.secret_scanner import SecretScanner
 from adapters.settings import Settings
 from adapters.sources import Source, opened
 from adapters.store import Store, store_at
@@ -25,6 +27,7 @@ from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import language_of
 from doctown.ingest.project_files import project_file_of
 from doctown.ingest.resolution import Calls, in_order, resolved, symbols_of
+from doctown.ingest.secrets import IN_ITS_NAME, SecretPlace, counted_by_kind, note_on_secrets, secrets_stats
 from doctown.model import Chunk, EmbeddingInput, Skipped
 from doctown.rows import Row, canonical_json, jsonl_of
 from doctown.steps import IngestRequest, IngestResult, Progress
@@ -45,6 +48,7 @@ class _Read:
     inputs: list[EmbeddingInput] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)
+    secrets: list[SecretPlace] = field(default_factory=list)
     languages: dict[str, Counter[str]] = field(default_factory=dict)
 
 
@@ -62,13 +66,15 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
         opened(
             *(request.repository, request.ref, request.path, request.limits, scratch),
             allow_private=settings.private_repositories,
+            tokens=git_tokens(settings.git_tokens.get_secret_value()),
         ) as source,
     ):
         progress(_INGESTING, 0, len(source.listed))
-        found = _read(source, tokens, progress)
+        scanner = SecretScanner(Path(settings.cache))
+        found = _read(source, tokens, scanner, request.mask_secrets, progress)
     graph = resolved(found.facts, found.project_files)
     store = store_at(settings.store_url)
-    skipped = sorted([*source.skipped, *found.skipped], key=lambda one: one.path)
+    skipped = sorted([*_named_without(scanner, source.skipped, request), *found.skipped], key=lambda one: one.path)
     counts = {
         "files": len(source.listed) - len(found.skipped),
         "skipped": len(skipped),
@@ -83,25 +89,40 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
         chunks=_kept(store, found.chunks),
         inputs=_kept(store, found.inputs),
         skipped=_kept(store, skipped),
-        stats=_kept_bytes(store, canonical_json(_stats(found, graph.calls)), "json", "application/json"),
+        stats=_kept_bytes(store, canonical_json(_stats(found, graph.calls, request)), "json", "application/json"),
         counts=counts,
         model=tokens.model,
         revision=tokens.revision,
         dimensions=tokens.dimensions,
         max_tokens=tokens.max_tokens,
-        notes=(*source.notes, *_notes(found.unparsed)),
+        notes=(
+            *source.notes,
+            *note_on_secrets(found.secrets, are_masked=request.mask_secrets),
+            *_notes(found.unparsed),
+        ),
+        secrets=counted_by_kind(found.secrets),
     )
 
 
-def _read(source: Source, tokens: TokenCounter, progress: Progress) -> _Read:
-    found = _Read()
-    for number, (entry, data) in enumerate(source.read(source.listed), start=1):
-        if reason := reason_by_content(entry.path, data):
+def _read(source: Source, tokens: TokenCounter, scanner: SecretScanner, are_masked: bool, progress: Progress) -> _Read:
+    named = scanner.masked_paths(entry.path for entry in source.listed) if are_masked else {}
+    found = _Read(skipped=[Skipped(shown, IN_ITS_NAME) for shown in named.values()])
+    listed = [entry for entry in source.listed if entry.path not in named]
+    for number, (entry, read) in enumerate(source.read(listed), start=1):
+        if reason := reason_by_content(entry.path, read):
             found.skipped.append(Skipped(entry.path, reason))
         else:
-            _take(found, entry, data, tokens)
+            masked, places = scanner.masked(entry.path, read)
+            found.secrets += places
+            _take(found, entry, masked if are_masked else read, tokens)
         progress(_INGESTING, number, len(source.listed))
     return found
+
+
+def _named_without(scanner: SecretScanner, skipped: Sequence[Skipped], request: IngestRequest) -> list[Skipped]:
+    """`skipped` with the secrets in their names masked."""
+    named = scanner.masked_paths(one.path for one in skipped) if request.mask_secrets else {}
+    return [Skipped(named.get(one.path, one.path), one.reason) for one in skipped]
 
 
 def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None:
@@ -124,7 +145,7 @@ def _take(found: _Read, entry: Entry, data: bytes, tokens: TokenCounter) -> None
     of.update(files=1, lines=lines, bytes=len(data), chunks=len(cut))
 
 
-def _stats(found: _Read, calls: Calls) -> dict[str, Any]:
+def _stats(found: _Read, calls: Calls, request: IngestRequest) -> dict[str, Any]:
     return {
         "languages": {language: dict(counts) for language, counts in found.languages.items()},
         "lines": sum(counts["lines"] for counts in found.languages.values()),
@@ -137,6 +158,7 @@ def _stats(found: _Read, calls: Calls) -> dict[str, Any]:
             "unresolved": dict(calls.unresolved),
         },
         "unparsed": found.unparsed,
+        "secrets": secrets_stats(found.secrets, are_masked=request.mask_secrets),
     }
 
 

@@ -110,6 +110,7 @@ async def test_a_cancelled_run_lets_go_of_its_places(prefect):
 
 def test_every_parameter_says_what_it_is():
     schema = index_repository.parameters.model_dump()
-    assert set(schema["properties"]) == {"repository", "ref", "path", "placement", "model", "full"}
+    wanted = {"repository", "ref", "path", "placement", "model", "full", "mask_secrets", "git_tokens_secret"}
+    assert set(schema["properties"]) == wanted
     assert schema["required"] == ["repository"]
     assert not [name for name, one in schema["properties"].items() if not one.get("description")]
