@@ -44,4 +44,5 @@ def main(parent: int, file_bytes: int, memory_bytes: int, command: list[str]) ->
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:4]), sys.argv[4:]))
+    parent_id, most_file, most_memory = map(int, sys.argv[1:4])
+    sys.exit(main(parent_id, most_file, most_memory, sys.argv[4:]))

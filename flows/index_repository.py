@@ -117,7 +117,8 @@ async def _with_tokens(settings: Settings, secret: str, where: Placement) -> Set
             "git_tokens_secret: tokens are sent to no endpoint; set DOCTOWN_GIT_TOKENS there, or ingest locally."
         )
     try:
-        value = str((await Secret.aload(secret)).get())
+        block: Any = await Secret.aload(secret)
+        value = str(block.get())
     except ValueError as error:
         raise InvalidSettings(f"git_tokens_secret: Prefect has no Secret block named {secret!r}; make it.") from error
     if not git_tokens(value):
