@@ -95,7 +95,7 @@ def prune(cache: Path, older_than_s: float, *, everything: bool = False, dry_run
                 before = min(before, *running)
             is_left = bool(running) and kind.is_read_again
             is_asked = everything or not kind.keeps
-            old = [file for file in _of(cache, kind) if file.since <= before] if is_asked else []
+            old = [file for file in _of(cache, kind) if file.since < before] if is_asked else []
             gone = [] if is_left else [file for file in old if dry_run or _removed(file)]
             rows.append(_row(Kept(kind.name, kind.what, in_use=is_left and bool(old)), gone))
             if not running and not dry_run:

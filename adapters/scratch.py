@@ -42,7 +42,7 @@ def _made(folder: Path) -> tuple[Path, int]:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked_whole(folder, fcntl.LOCK_SH):
             while True:
-                own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-{time.time():.0f}-", dir=folder))
+                own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-{int(time.time())}-", dir=folder))
                 held = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
                 fcntl.flock(held, fcntl.LOCK_EX)
                 if own.exists():

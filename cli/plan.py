@@ -75,11 +75,12 @@ async def _planned(
         started = time.monotonic()
         ingested = await places.ingest(request)
         reading = Seconds(time.monotonic() - started, "measured now")
+        stats = json.loads(await places.read(ingested.stats))
         found = plan_of(
             chunks=list(rows_of(await places.read(ingested.chunks), Chunk)),
             symbols=list(rows_of(await places.read(ingested.symbols), Symbol)),
             skipped=rows_of(await places.read(ingested.skipped), Skipped),
-            stats=json.loads(await places.read(ingested.stats)),
+            stats=stats,
         )
         wanted = {row.key: row for row in rows_of(await places.read(ingested.inputs), EmbeddingInput)}
         known = await places.known(wanted.keys(), ingested.model, ingested.revision)
@@ -97,6 +98,7 @@ async def _planned(
         "notes": list(ingested.notes),
         "files": {"kept": ingested.counts["files"], "skipped": ingested.counts["skipped"]},
         **asdict(found),
+        "secrets": stats["secrets"],
         "texts": _texts(len(wanted), missing),
         "model": {
             "name": ingested.model,
