@@ -21,7 +21,7 @@ from hashlib import sha1, sha256
 from pathlib import Path
 from typing import IO
 
-from adapters.git_environment import CONFIGURATION, MEMORY_BYTES, bound_memory, environment_of
+from adapters.git_environment import CONFIGURATION, CPU_S, MEMORY_BYTES, bound_memory, environment_of
 from adapters.git_tokens import GitToken
 from doctown.errors import BadRequest, LimitExceeded, RepositoryNotFound
 
@@ -181,7 +181,7 @@ class Git:
         when it takes too long.
         """
         said, written = self.folder / "stderr", self.folder / "stdout"
-        bounds = [str(os.getpid()), str(max_bytes + _SLACK), str(MEMORY_BYTES)]
+        bounds = map(str, (os.getpid(), max_bytes + _SLACK, MEMORY_BYTES, CPU_S))
         leash = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), *bounds]
         with _git_there(), said.open("wb") as stderr, written.open("wb") as stdout:
             process = subprocess.Popen(
@@ -205,6 +205,8 @@ class Git:
             raise LimitExceeded(
                 f"{self._place} takes git more than {MEMORY_BYTES:,} bytes of memory to unpack; it is not indexed."
             )
+        if process.returncode and "died of signal 24" in complaint:
+            raise LimitExceeded(f"{self._place} takes git more than {CPU_S} s to unpack; it is not indexed.")
         return process.returncode, written.read_bytes(), token.hidden_in(complaint) if token else complaint
 
     @property

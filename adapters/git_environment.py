@@ -59,6 +59,9 @@ _INHERITED = (
 MEMORY_BYTES = 2_000_000_000
 """The most memory of one git process. A small file may be packed as the difference to one of gigabytes."""
 
+CPU_S = 600
+"""The most seconds of a processor for one git process that fetches: what is small to send may be long to unpack."""
+
 
 def bound_memory(pid: int) -> None:
     """Hold the process to MEMORY_BYTES, mapped files not counted; where there is no such bound, it has none."""

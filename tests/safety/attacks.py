@@ -74,9 +74,10 @@ def outcome_of(attack: Attack, stage: Stage) -> Outcome:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     if stage.certificate:
         environment["GIT_SSL_CAINFO"] = str(stage.certificate)
-    command = [sys.executable, "-m", "tests.safety.attempt", json.dumps(asked)]
+    command = [sys.executable, "-m", "tests.safety.attempt"]
+    environment["PYTHONPATH"] = str(ROOT)
     done = subprocess.run(
-        command, cwd=ROOT, env=environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=environment, input=json.dumps(asked), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

@@ -1,10 +1,11 @@
-"""One attempt to read a hostile repository, in a process of its own: `python -m tests.safety.attempt ASKED`.
+"""One attempt to read a hostile repository, in a process of its own: `python -m tests.safety.attempt`.
 
-ASKED is JSON: the arguments of `opened`. Prints what came of it, the seconds, and the most memory (of this process and
-of each git below it) and disk it took, as one line of JSON.
+Standard input is JSON: the arguments of `opened`. Prints what came of it, the seconds, and the most memory (of this
+process and of each git below it) and disk it took, as one line of JSON.
 """
 
 import json
+import re
 import resource
 import sys
 import tempfile
@@ -30,7 +31,9 @@ def main(asked: dict) -> dict:
     seconds = time.monotonic() - began
     done.set()
     watching.join()
-    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    # Of this process the kernel also counts what the one had that started it.
+    own = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+    memory = max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
     left = [str(one) for one in scratch.rglob("*")]
     return found | {"seconds": seconds, "memory_mb": memory / 1000, "disk_mb": most[0] / 1e6, "left": left}
 
@@ -66,4 +69,4 @@ def watch(folder: Path, most: list, done: threading.Event) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(json.loads(sys.argv[1]))))
+    print(json.dumps(main(json.load(sys.stdin))))
