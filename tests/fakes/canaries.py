@@ -1,7 +1,11 @@
 """Secrets that look real and open nothing, made when a test runs, so that none of them stands in a file of ours."""
 
+import json
 import random
 import string
+from pathlib import Path
+
+from tests.fakes.repositories import git, make_repository
 
 _ALPHA = string.ascii_letters + string.digits
 _UPPER = string.ascii_uppercase + "234567"
@@ -61,3 +65,42 @@ def private_key(seed: int = 1, kind: str = "RSA PRIVATE KEY", lines: int = 12, e
     rnd = random.Random(seed)
     rows = ["".join(rnd.choice(_ALPHA + "+/") for _ in range(64)) for _ in range(lines)]
     return end.join([f"-----BEGIN {kind}-----", *rows, "q7Zt2A==", f"-----END {kind}-----"])
+
+
+_CODE = '"""Orders."""\n\nimport os\n\n{line}\n\n\ndef order():\n    # {comment}\n    return key\n'
+
+
+def repository_with_canaries(folder: Path) -> list[str]:
+    """A repository with a secret of every kind in code, and some in whatever else; the secrets, and lines of a key."""
+    secrets = canaries()
+    pem = private_key()
+    files = {
+        f"src/m{n:02}.py": _CODE.format(line=line_with(kind, secret), comment=kind)
+        for n, (kind, secret) in enumerate(secrets.items())
+    }
+    token = canaries(2)["github-pat"]
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": [row + "\n" for row in pem.split("\n")]}
+    other = canaries(3)
+    files |= {
+        "config/app.yaml": f"token: {other['gitlab-pat']}\nname: shop\n",
+        "config/settings.toml": f'key = "{other["stripe-access-token"]}"\n',
+        "README.md": f"# Shop\n\nSay `export KEY={other['github-pat']}` first.\n",
+        "notes.ipynb": json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1),
+        "deploy.sh": f"# {other['anthropic-api-key']}\necho hello\n",
+        "package.json": json.dumps({"name": "shop", "//": other["npmjsaccesstoken"]}, indent=1),
+        "service.json": json.dumps({"type": "service_account", "private_key": pem}),
+        f"names/{token}.txt": "a name\n",
+        f"names/{token}.png": "a picture\n",
+    }
+    make_repository(folder, files, message=f"a commit with {canaries(4)['gitlab-pat']}")
+    git(folder, "branch", f"wip-{canaries(4)['github-pat']}")
+    return [
+        *secrets.values(),
+        token,
+        *(
+            other[kind]
+            for kind in ("gitlab-pat", "stripe-access-token", "github-pat", "anthropic-api-key", "npmjsaccesstoken")
+        ),
+        *canaries(4).values(),
+        *pem.split("\n")[1:-2],
+    ]

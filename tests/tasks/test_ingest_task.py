@@ -14,8 +14,8 @@ from doctown.rows import rows_of
 from doctown.steps import IngestRequest, IngestResult
 from tasks.ingest import ingest
 from tests.fakes.caches import link_cache
-from tests.fakes.canaries import canaries, line_with, private_key
-from tests.fakes.repositories import git, make_repository, write
+from tests.fakes.canaries import canaries, line_with, repository_with_canaries
+from tests.fakes.repositories import write
 
 STRANGE = b"new\nline\xff.py"
 FILES = {
@@ -187,51 +187,12 @@ def test_a_scratch_folder_that_cannot_be_made_says_so(folder, settings, tmp_path
         ingest(request(folder), settings, silent)
 
 
-CODE = '"""Orders."""\n\nimport os\n\n{line}\n\n\ndef order():\n    # {comment}\n    return key\n'
-
-
-def repository_with_secrets(folder):
-    """A repository with a secret of every kind in code, and some in whatever else; the secrets."""
-    secrets = canaries()
-    pem = private_key()
-    files = {
-        f"src/m{n:02}.py": CODE.format(line=line_with(kind, secret), comment=kind)
-        for n, (kind, secret) in enumerate(secrets.items())
-    }
-    token = canaries(2)["github-pat"]
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": [row + "\n" for row in pem.split("\n")]}
-    other = canaries(3)
-    files |= {
-        "config/app.yaml": f"token: {other['gitlab-pat']}\nname: shop\n",
-        "config/settings.toml": f'key = "{other["stripe-access-token"]}"\n',
-        "README.md": f"# Shop\n\nSay `export KEY={other['github-pat']}` first.\n",
-        "notes.ipynb": json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1),
-        "deploy.sh": f"# {other['anthropic-api-key']}\necho hello\n",
-        "package.json": json.dumps({"name": "shop", "//": other["npmjsaccesstoken"]}, indent=1),
-        "service.json": json.dumps({"type": "service_account", "private_key": pem}),
-        f"names/{token}.txt": "a name\n",
-        f"names/{token}.png": "a picture\n",
-    }
-    make_repository(folder, files, message=f"a commit with {canaries(4)['gitlab-pat']}")
-    git(folder, "branch", f"wip-{canaries(4)['github-pat']}")
-    return [
-        *secrets.values(),
-        token,
-        *(
-            other[kind]
-            for kind in ("gitlab-pat", "stripe-access-token", "github-pat", "anthropic-api-key", "npmjsaccesstoken")
-        ),
-        *canaries(4).values(),
-        *pem.split("\n")[1:-2],
-    ]
-
-
 def everything_in(folder):
     return b"\n".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 def test_no_object_of_the_store_holds_a_secret(settings, tmp_path):
-    secrets = repository_with_secrets(tmp_path / "shop")
+    secrets = repository_with_canaries(tmp_path / "shop")
     result = ingest(request(tmp_path / "shop"), settings, silent)
     written = everything_in(tmp_path / "cache" / "store") + result.model_dump_json().encode()
     assert [secret for secret in secrets if secret.encode() in written] == []
@@ -249,7 +210,7 @@ def test_no_object_of_the_store_holds_a_secret(settings, tmp_path):
 
 
 def test_masking_changes_neither_lines_nor_symbols(settings, tmp_path):
-    repository_with_secrets(tmp_path / "shop")
+    repository_with_canaries(tmp_path / "shop")
     masked = ingest(request(tmp_path / "shop"), settings, silent)
     kept = ingest(request(tmp_path / "shop").model_copy(update={"mask_secrets": False}), settings, silent)
     for name, kind in (("symbols", Symbol), ("edges", Edge)):
