@@ -40,7 +40,7 @@ class InMemoryPlaces:
     @asynccontextmanager
     async def open_at(self, placement, settings, progress, *, full=False, run=""):
         """Called as `places.Places` is."""
-        self.progress = progress
+        self.progress, self.settings = progress, settings
         try:
             yield self
         finally:

@@ -75,9 +75,10 @@ def lacking() -> Iterator[bytes]:
 
 
 def drops() -> Iterator[bytes]:
-    """A byte now and then."""
-    for byte in itertools.cycle(b"PACK"):
-        yield bytes([byte])
+    """A file of a terabyte, a byte now and then."""
+    yield b"PACK" + struct.pack(">II", 2, 1) + head_of(3, 10**12) + b"\x78\x01\x00\xff\xff\x00\x00"
+    while True:
+        yield b"\0"
         time.sleep(0.5)
 
 
