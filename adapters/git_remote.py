@@ -200,6 +200,8 @@ def _error_of(said: str, git: Git, remote: Remote, ref: str | None) -> DoctownEr
             f"{remote.url} does not exist or may not be read without signing in; check the URL, or give its host a "
             "token with DOCTOWN_GIT_TOKENS."
         )
+    if "Operation too slow" in said:
+        return RepositoryNotFound(f"{remote.url} sends too slowly to be waited for; try again later.")
     words = [line for line in said.splitlines() if line.startswith(("fatal:", "error:"))] or ["git gave no reason"]
     last = re.sub(r"[^ -~]", "?", words[-1])[:300].rstrip(".")
     return RepositoryNotFound(f"{remote.url} could not be fetched, try again later ({last}).")

@@ -33,7 +33,7 @@ REMOTES = (
     server("a redirection of what is sent", "moving", "RepositoryNotFound"),
     server("a dumb server whose alternates lead elsewhere", "dumb", "RepositoryNotFound"),
     server("words that steer a terminal", "words", "RepositoryNotFound", "could not be fetched"),
-    server("a byte now and then", "drops", "RepositoryNotFound", seconds=90, is_long=True),
+    server("a byte now and then", "drops", "RepositoryNotFound", "too slowly", seconds=90, is_long=True),
     address("ext::{canary}", "Only https"),
     address("fd::17", "Only https"),
     address("file:///etc", "file:"),
