@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from hashlib import sha1, sha256
 from pathlib import Path
 from typing import IO
 
-from adapters.git_environment import CONFIGURATION, CPU_S, MEMORY_BYTES, bound_memory, environment_of
+from adapters.git_environment import BOUNDED, CONFIGURATION, CPU_S, MEMORY_BYTES, environment_of
 from adapters.git_tokens import GitToken
 from doctown.errors import BadRequest, LimitExceeded, RepositoryNotFound
 
@@ -155,16 +156,15 @@ class Git:
 
     @contextlib.contextmanager
     def _started(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-        with _git_there():
-            process = subprocess.Popen(
-                ["git", *arguments],
-                cwd=self.folder,
-                env=dict(self._environment),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        bound_memory(process.pid)
+        _check_git()
+        process = subprocess.Popen(
+            [*BOUNDED, "git", *arguments],
+            cwd=self.folder,
+            env=dict(self._environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             yield process
         finally:
@@ -183,7 +183,8 @@ class Git:
         said, written = self.folder / "stderr", self.folder / "stdout"
         bounds = map(str, (os.getpid(), max_bytes + _SLACK, MEMORY_BYTES, CPU_S))
         leash = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), *bounds]
-        with _git_there(), said.open("wb") as stderr, written.open("wb") as stdout:
+        _check_git()
+        with said.open("wb") as stderr, written.open("wb") as stdout:
             process = subprocess.Popen(
                 [*leash, "git", *arguments],
                 cwd=self.folder,
@@ -231,12 +232,9 @@ class Git:
             )
 
 
-@contextlib.contextmanager
-def _git_there() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise BadRequest("git was not found on the PATH; install it.") from error
+def _check_git() -> None:
+    if shutil.which("git") is None:
+        raise BadRequest("git was not found on the PATH; install it.")
 
 
 def _asked(process: subprocess.Popen[bytes], line: str, timeout_s: float) -> bytes:

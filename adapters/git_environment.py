@@ -4,9 +4,7 @@ And what a call may take of this machine: memory, and the size of a file it writ
 `adapters.git`.
 """
 
-import contextlib
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,14 +60,8 @@ MEMORY_BYTES = 2_000_000_000
 CPU_S = 600
 """The most seconds of a processor for one git process that fetches: what is small to send may be long to unpack."""
 
-
-def bound_memory(pid: int) -> None:
-    """Hold the process to MEMORY_BYTES, mapped files not counted; where there is no such bound, it has none."""
-    if sys.platform == "linux":
-        import resource
-
-        with contextlib.suppress(OSError, ValueError):  # it has ended, or is held to less
-            resource.prlimit(pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+BOUNDED = ("sh", "-c", f'ulimit -d {MEMORY_BYTES // 1024} 2>/dev/null; exec "$@"', "sh")
+"""Before a command: it is held to MEMORY_BYTES, mapped files not counted, from its first instant on."""
 
 
 def environment_of(git_dir: Path, home: Path) -> Mapping[str, str]:
