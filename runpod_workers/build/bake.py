@@ -1,8 +1,8 @@
 """Put into the image what is compiled: `python -m runpod_workers.build.bake`, below DOCTOWN_CACHE.
 
 numba keeps machine code by the processor it is for, and finds it again only there. The image names one that RunPod's
-hosts all include (NUMBA_CPU_NAME), so that what was compiled where the image was built serves on each of them. The rules
-that find secrets are compiled too; on a host for which they do not serve they are compiled once more.
+hosts all include (NUMBA_CPU_NAME), so that what was compiled where the image was built serves on each of them. The
+rules that find secrets are compiled too; on a host for which they do not serve they are compiled once more.
 """
 
 import os
