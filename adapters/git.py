@@ -10,64 +10,32 @@ import contextlib
 import os
 import re
 import select
+import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha1, sha256
 from pathlib import Path
 from typing import IO
 
+from adapters.git_environment import BOUNDED, CONFIGURATION, CPU_S, MEMORY_BYTES, environment_of
+from adapters.git_tokens import GitToken
 from doctown.errors import BadRequest, LimitExceeded, RepositoryNotFound
-
-_CONFIGURATION = """\
-[core]
-    repositoryFormatVersion = 1
-    bare = true
-    hooksPath = /dev/null
-    fsmonitor = false
-    attributesFile = /dev/null
-    excludesFile = /dev/null
-[extensions]
-    objectFormat = {object_format}
-[protocol]
-    allow = never
-[protocol "https"]
-    allow = always
-[credential]
-    helper =
-[http]
-    followRedirects = false
-    sslVerify = true
-    lowSpeedLimit = 1000
-    lowSpeedTime = 60
-[transfer]
-    credentialsInUrl = die
-[fetch]
-    unpackLimit = 1
-    recurseSubmodules = false
-    writeCommitGraph = false
-[gc]
-    auto = 0
-[maintenance]
-    auto = false
-"""
-
-_INHERITED = (
-    *("PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"),
-    *("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
-)
-"""How this machine reaches programs and the network; the only variables that git gets from outside."""
 
 _LOOSE = re.compile(r"[0-9a-f]{2}")
 _PACK = re.compile(r"pack-[0-9a-f]{40,64}\.(pack|idx)")
 _LISTED = re.compile(rb"(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-|BAD)\t(.*)", re.DOTALL)
 _QUICK_S = 120.0
+_PATIENCE_S = 900.0  # for all the contents of a repository
+_MAX_NAME = 1_000_000  # bytes of a path with what is said of it
+_SLACK = 64_000_000  # bytes that a clone may be too large before it is seen
 _INCOMPLETE = (
     "The repository at {place} does not hold all of that commit (it is a partial clone, borrows objects from another "
-    "repository, or is damaged); index a full clone of it."
+    "repository, is damaged, or takes more memory to read than git is given); index a full clone of it."
 )
 
 
@@ -93,21 +61,31 @@ def blob_id(data: bytes, like: str) -> str:
 class Git:
     """A clean bare repository below `folder` (made here), and the calls of git in it."""
 
-    def __init__(self, folder: Path, object_format: str, place: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        object_format: str,
+        place: str,
+        *,
+        quick_s: float = _QUICK_S,
+        patience_s: float = _PATIENCE_S,
+    ) -> None:
+        """`quick_s` is the most that a list or one file may take, `patience_s` all files together."""
         self.folder, self._place = folder, place
+        self._quick_s, self._patience_s = quick_s, patience_s
         self.git_dir, home = folder / "repository", folder / "home"
         for made in (home, self.git_dir / "objects" / "pack", self.git_dir / "refs"):
             made.mkdir(parents=True)
         (self.git_dir / "HEAD").write_text("ref: refs/heads/none\n")
-        (self.git_dir / "config").write_text(_CONFIGURATION.format(object_format=object_format))
-        self._environment = _environment(self.git_dir, home)
+        (self.git_dir / "config").write_text(CONFIGURATION.format(object_format=object_format))
+        self._environment = environment_of(self.git_dir, home)
 
     def borrow(self, objects: Path) -> None:
         """Link the object files of the folder `objects`, and only what lies in it: no link in it is followed."""
         ours = self.git_dir / "objects"
         for found in _real(objects):
             if found.is_dir(follow_symlinks=False) and _LOOSE.fullmatch(found.name):
-                (ours / found.name).symlink_to(Path(found.path).absolute())
+                _link_real(Path(found.path).absolute(), ours / found.name)
         if (objects / "pack").is_dir() and not (objects / "pack").is_symlink():
             for found in _real(objects / "pack"):
                 if found.is_file(follow_symlinks=False) and _PACK.fullmatch(found.name):
@@ -119,28 +97,31 @@ class Git:
         None where there is none, and where several objects begin with `name`.
         """
         with self._started("cat-file", "--batch-check") as process:
-            answer = _asked(process, f"{name}^{{commit}}").split()
+            answer = _asked(process, f"{name}^{{commit}}", self._quick_s).split()
         return answer[0].decode() if len(answer) == 3 and answer[1] == b"commit" else None
 
     def tree(self, commit: str) -> Iterator[TreeEntry]:
         """Every entry of the commit but its folders, in git's order.
 
-        Raises LimitExceeded where git takes more than two minutes, RepositoryNotFound where objects are missing.
+        Raises LimitExceeded where git takes more than two minutes or folders lie too deep, RepositoryNotFound where
+        objects are missing.
         """
         with self._started("ls-tree", "-r", "-z", "-l", "--full-tree", commit) as process:
             assert process.stdout is not None
-            ended = threading.Timer(_QUICK_S, process.kill)
+            ended = threading.Timer(self._quick_s, process.kill)
             ended.daemon = True
             ended.start()
             try:
                 for record in _records(process.stdout):
                     yield self._entry_of(record)
-                if process.wait() < 0:
-                    raise LimitExceeded(f"The tree of {self._place} takes git more than {_QUICK_S:.0f} s to list.")
-                if process.returncode:
-                    raise RepositoryNotFound(_INCOMPLETE.format(place=self._place))
+                code = process.wait()
             finally:
                 ended.cancel()
+        if code < 0:
+            how = "lies too deep" if code == -signal.SIGSEGV else f"takes git more than {self._quick_s:.0f} s to list"
+            raise LimitExceeded(f"The tree of {self._place} {how}; index a part of it with --path from a clone.")
+        if code:
+            raise RepositoryNotFound(_INCOMPLETE.format(place=self._place))
 
     def _entry_of(self, record: bytes) -> TreeEntry:
         found = _LISTED.fullmatch(record)
@@ -153,29 +134,37 @@ class Git:
     def contents(self, wanted: Iterable[tuple[str, int]]) -> Iterator[bytes]:
         """The bytes of each blob, given as (id, size), from one process; checked against the id.
 
-        Raises RepositoryNotFound where a blob is missing or is not what its id says.
+        Raises RepositoryNotFound where a blob is missing or is not what its id says, LimitExceeded where git takes
+        more than a quarter of an hour for all of them.
         """
         with self._started("cat-file", "--batch") as process:
             assert process.stdout is not None
+            left = self._patience_s
             for oid, size in wanted:
-                data = b""
-                if _asked(process, oid) == f"{oid} blob {size}\n".encode():
+                data, began = b"", time.monotonic()
+                if _asked(process, oid, min(self._quick_s, left)) == f"{oid} blob {size}\n".encode():
                     data = process.stdout.read(size + 1)[:-1]
+                left -= time.monotonic() - began
+                if left <= 0:
+                    raise LimitExceeded(
+                        f"The files of {self._place} take git more than {self._patience_s:.0f} s to unpack; index a "
+                        "part of it with --path."
+                    )
                 if blob_id(data, like=oid) != oid:
                     raise RepositoryNotFound(_INCOMPLETE.format(place=self._place))
                 yield data
 
     @contextlib.contextmanager
     def _started(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-        with _git_there():
-            process = subprocess.Popen(
-                ["git", *arguments],
-                cwd=self.folder,
-                env=dict(self._environment),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+        _check_git()
+        process = subprocess.Popen(
+            [*BOUNDED, "git", *arguments],
+            cwd=self.folder,
+            env=dict(self._environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             yield process
         finally:
@@ -183,18 +172,25 @@ class Git:
             with contextlib.suppress(BrokenPipeError):
                 process.communicate()
 
-    def on_network(self, *arguments: str, max_bytes: int, timeout_s: float) -> tuple[int, bytes, str]:
-        """Run git, which may talk https; its exit status, standard output, and standard error.
+    def on_network(
+        self, *arguments: str, max_bytes: int, timeout_s: float, token: GitToken | None = None
+    ) -> tuple[int, bytes, str]:
+        """Run git, which may talk https; its exit status, standard output, and standard error without `token`.
 
-        Raises LimitExceeded when it writes more than `max_bytes`, RepositoryNotFound when it takes too long.
+        Raises LimitExceeded when it writes more than `max_bytes` or takes more than MEMORY_BYTES, RepositoryNotFound
+        when it takes too long.
         """
         said, written = self.folder / "stderr", self.folder / "stdout"
-        leash = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), str(os.getpid())]
-        with _git_there(), said.open("wb") as stderr, written.open("wb") as stdout:
+        bounds = map(str, (os.getpid(), max_bytes + _SLACK, MEMORY_BYTES, CPU_S))
+        leash = [sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")), *bounds]
+        _check_git()
+        with said.open("wb") as stderr, written.open("wb") as stdout:
             process = subprocess.Popen(
                 [*leash, "git", *arguments],
                 cwd=self.folder,
-                env=dict(self._environment) | {"GIT_TRACE_CURL": str(self.trace), "GIT_TRACE_CURL_NO_DATA": "1"},
+                env=dict(self._environment)
+                | {"GIT_TRACE_CURL": str(self.trace), "GIT_TRACE_CURL_NO_DATA": "1"}
+                | (token.environment() if token else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
@@ -204,7 +200,15 @@ class Git:
             finally:
                 process.terminate()
                 process.wait()
-        return process.returncode, written.read_bytes(), said.read_bytes()[-20_000:].decode("utf-8", "replace")
+        self._check_size(max_bytes)
+        complaint = said.read_bytes()[-20_000:].decode("utf-8", "replace")
+        if process.returncode and re.search(r"[Oo]ut of memory|Cannot allocate memory", complaint):
+            raise LimitExceeded(
+                f"{self._place} takes git more than {MEMORY_BYTES:,} bytes of memory to unpack; it is not indexed."
+            )
+        if process.returncode and "died of signal 24" in complaint:
+            raise LimitExceeded(f"{self._place} takes git more than {CPU_S} s to unpack; it is not indexed.")
+        return process.returncode, written.read_bytes(), token.hidden_in(complaint) if token else complaint
 
     @property
     def trace(self) -> Path:
@@ -216,49 +220,24 @@ class Git:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)
                 return
-            if _size_of(self.folder) > max_bytes:
-                raise LimitExceeded(
-                    f"{self._place} is larger than {max_bytes:,} bytes (max_total_bytes); raise the limit, or clone it "
-                    "and index a part of it with --path."
-                )
+            self._check_size(max_bytes)
             if time.monotonic() > deadline:
                 raise RepositoryNotFound(f"{self._place} did not send the repository in time; try again later.")
 
-
-@contextlib.contextmanager
-def _git_there() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise BadRequest("git was not found on the PATH; install it.") from error
-
-
-def _environment(git_dir: Path, home: Path) -> Mapping[str, str]:
-    inherited = {name: os.environ[name] for name in _INHERITED if os.environ.get(name)}
-    if "SSL_CERT_FILE" in inherited:
-        inherited.setdefault("GIT_SSL_CAINFO", inherited["SSL_CERT_FILE"])
-    return inherited | {
-        "HOME": str(home),
-        "XDG_CONFIG_HOME": str(home),
-        "LC_ALL": "C",
-        "GIT_DIR": str(git_dir),
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_SYSTEM": os.devnull,
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_ALLOW_PROTOCOL": "https",
-        "GIT_PROTOCOL_FROM_USER": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "",
-        "GIT_SSH_COMMAND": "false",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_PAGER": "cat",
-    }
+    def _check_size(self, max_bytes: int) -> None:
+        if _size_of(self.folder) > max_bytes:
+            raise LimitExceeded(
+                f"{self._place} is larger than {max_bytes:,} bytes (max_total_bytes); raise the limit, or clone it "
+                "and index a part of it with --path."
+            )
 
 
-def _asked(process: subprocess.Popen[bytes], line: str) -> bytes:
+def _check_git() -> None:
+    if shutil.which("git") is None:
+        raise BadRequest("git was not found on the PATH; install it.")
+
+
+def _asked(process: subprocess.Popen[bytes], line: str, timeout_s: float) -> bytes:
     """The line that a `cat-file --batch` answers to `line`; nothing where it is dead or does not answer."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -270,7 +249,7 @@ def _asked(process: subprocess.Popen[bytes], line: str) -> bytes:
     # The last answer was read to its end, so that nothing waits in the buffer.
     waiting = select.poll()
     waiting.register(process.stdout, select.POLLIN)
-    return process.stdout.readline(1_000) if waiting.poll(_QUICK_S * 1_000) else b""
+    return process.stdout.readline(1_000) if waiting.poll(timeout_s * 1_000) else b""
 
 
 def _records(stream: IO[bytes]) -> Iterator[bytes]:
@@ -278,6 +257,19 @@ def _records(stream: IO[bytes]) -> Iterator[bytes]:
     while piece := stream.read(65_536):
         *whole, left = (left + piece).split(b"\0")
         yield from whole
+        if len(left) > _MAX_NAME:
+            raise LimitExceeded(f"The repository names a file by more than {_MAX_NAME:,} bytes; it is not indexed.")
+
+
+def _link_real(folder: Path, ours: Path) -> None:
+    """A link to `folder`, or, where not all in it are files, a folder of links to those that are."""
+    files = [found.name for found in _real(folder) if found.is_file(follow_symlinks=False)]
+    if len(files) == sum(1 for _ in _real(folder)):
+        ours.symlink_to(folder)
+        return
+    ours.mkdir()
+    for name in files:
+        (ours / name).symlink_to(folder / name)
 
 
 def _real(folder: Path) -> Iterator[os.DirEntry[str]]:

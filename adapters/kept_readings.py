@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from adapters.model_files import ModelFiles
+from doctown.ingest.reading import USUAL, Terms
 from doctown.ingest.syntax import PACKAGES
 from doctown.model import digest
 
@@ -25,10 +26,10 @@ _AFTER_CLEARING = 0.8
 _SUM = 32  # bytes of a sha256
 _USED_S = 86_400
 """A reading that is used again is noted as used at most so often."""
-_LIBRARIES = ("tree_sitter", "tokenizers", "msgspec")
-_CODE = ("doctown", "adapters/tokenizer.py")
+_LIBRARIES = ("tree_sitter", "tokenizers", "msgspec", "kingfisher-secret-scanner")
+_CODE = ("doctown", "adapters/tokenizer.py", "adapters/secret_scanner.py", "adapters/secret_rules.yaml")
 """What a reading depends on beside libraries and grammars; more of it than must be, so that nothing is forgotten."""
-_ENDINGS = {".py", ".scm", ".toml"}
+_ENDINGS = {".py", ".scm", ".toml", ".yaml"}
 
 
 @cache
@@ -51,9 +52,9 @@ class KeptReadings:
         self._depends = (version or reader_version(), files.model, files.revision, str(files.max_tokens))
         self._ignored = ignored
 
-    def name(self, path: str, data: bytes, by_looks: bool = True) -> str:
+    def name(self, path: str, data: bytes, terms: Terms = USUAL) -> str:
         """What the reading of a file is called."""
-        return digest("reading", *self._depends, path, sha256(data).hexdigest(), str(by_looks))
+        return digest("reading", *self._depends, path, sha256(data).hexdigest(), repr(terms))
 
     def get(self, name: str) -> bytes | None:
         """The encoded reading of that name, if there is one that is as it was written."""

@@ -24,6 +24,7 @@ from typing import Self
 from adapters.model_files import ModelFiles
 from adapters.reading_process import FAILED, READ, TOO_LARGE, question_of
 from doctown.errors import LimitExceeded, StepFailed, error_named
+from doctown.ingest.reading import USUAL, Terms
 
 SLOW_S = 2.0
 """A file that takes longer is named."""
@@ -51,9 +52,9 @@ class Bounds:
 class Pending:
     """A file that was asked for: in the end there is its encoded `reading`, or the `reason` why there is none."""
 
-    def __init__(self, path: str, data: bytes, by_looks: bool) -> None:
+    def __init__(self, path: str, data: bytes, terms: Terms) -> None:
         self.path = path
-        self.question = question_of(path, data, by_looks)
+        self.question = question_of(path, data, terms)
         self.tries = 0
         self.reading: bytes | None = None
         self.reason: str | None = None
@@ -104,13 +105,20 @@ class ReadingPool:
     """Up to `most` processes that count tokens as the model of `files` does. Left, none of them is there any more."""
 
     def __init__(
-        self, files: ModelFiles, bounds: Bounds, most: int, slow: Slow, module: str = "adapters.reading_process"
+        self,
+        files: ModelFiles,
+        cache: Path,
+        bounds: Bounds,
+        most: int,
+        slow: Slow,
+        module: str = "adapters.reading_process",
     ) -> None:
-        """`module` is what the processes run."""
+        """`cache` holds the compiled rules by which secrets are found; `module` is what the processes run."""
         self._module = module
         self._told = json.dumps(
             {
                 "tokenizer": str(files.tokenizer.absolute()),
+                "cache": str(cache.absolute()),
                 "max_tokens": files.max_tokens,
                 "file_s": bounds.file_s,
                 "memory_bytes": bounds.memory_bytes,
@@ -131,15 +139,15 @@ class ReadingPool:
             process.end()
         self._processes.clear()
 
-    def give(self, path: str, data: bytes, by_looks: bool = True) -> Pending:
-        """Have a file read, as soon as a process is free: until then this call waits. `by_looks` as of an `Entry`.
+    def give(self, path: str, data: bytes, terms: Terms = USUAL) -> Pending:
+        """Have a file read, as soon as a process is free: until then this call waits.
 
         Raises:
             ModelInvalid: there is no tokenizer.
             LimitExceeded: reading has taken longer than all of it may.
             StepFailed: a process cannot be started.
         """
-        pending = Pending(path, data, by_looks)
+        pending = Pending(path, data, terms)
         self.look()
         self._start_more()
         while (free := self._free()) is None:

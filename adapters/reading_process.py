@@ -19,36 +19,37 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from adapters.liveness import die_with_parent
+from adapters.secret_scanner import SecretScanner
 from adapters.tokenizer import TokenCounter
 from doctown.errors import DoctownError
 from doctown.ingest.chunks import Tokens
-from doctown.ingest.reading import Reading, encoded, reading_of
+from doctown.ingest.reading import Reading, Scan, Terms, encoded, reading_of
 
 READ, TOO_LARGE, FAILED = b"+", b"m", b"-"
 """How an answer begins: a reading follows; there was not enough memory; what went wrong follows."""
-_HEAD = struct.Struct(">I?")
-"""Bytes of the path, which follows; whether the file may be left out by its looks."""
+_HEAD = struct.Struct(">I??")
+"""Bytes of the path, which follows; the two terms."""
 
-Read = Callable[[str, bytes, Tokens, bool], Reading]
+Read = Callable[[str, bytes, Tokens, Scan, Terms], Reading]
 
 
-def question_of(path: str, data: bytes, by_looks: bool) -> bytes:
+def question_of(path: str, data: bytes, terms: Terms) -> bytes:
     """The message that asks for the reading of a file."""
     name = path.encode("utf-8", "surrogatepass")
-    return _HEAD.pack(len(name), by_looks) + name + data
+    return _HEAD.pack(len(name), terms.by_looks, terms.masks_secrets) + name + data
 
 
-def _asked(question: bytes) -> tuple[str, bytes, bool]:
+def _asked(question: bytes) -> tuple[str, bytes, Terms]:
     start = _HEAD.size
-    size, by_looks = _HEAD.unpack_from(question)
+    size, *terms = _HEAD.unpack_from(question)
     end = start + size
-    return question[start:end].decode("utf-8", "surrogatepass"), question[end:], by_looks
+    return question[start:end].decode("utf-8", "surrogatepass"), question[end:], Terms(*terms)
 
 
-def _answer_to(question: bytes, tokens: TokenCounter, read: Read) -> bytes:
+def _answer_to(question: bytes, tokens: TokenCounter, scan: Scan, read: Read) -> bytes:
     try:
-        path, data, by_looks = _asked(question)
-        return READ + encoded(read(path, data, tokens, by_looks))
+        path, data, terms = _asked(question)
+        return READ + encoded(read(path, data, tokens, scan, terms))
     except MemoryError:
         return TOO_LARGE
     except Exception as error:  # whatever a hostile file has brought about: the run goes on without it
@@ -81,6 +82,7 @@ def main(descriptor: int, parent: int, read: Read = reading_of) -> None:
     except DoctownError as error:
         pipe.send_bytes(json.dumps({"error": str(error), "error_kind": error.kind}).encode())
         return
+    scanner = SecretScanner(Path(told["cache"]))
     gc.freeze()
     _bound_memory(told["memory_bytes"])
     pipe.send_bytes(b"{}")
@@ -88,7 +90,7 @@ def main(descriptor: int, parent: int, read: Read = reading_of) -> None:
         while True:
             question = pipe.recv_bytes()
             _bound_time(told["file_s"])
-            pipe.send_bytes(_answer_to(question, tokens, read))
+            pipe.send_bytes(_answer_to(question, tokens, scanner.masked, read))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from doctown.model import Skipped
 from doctown.steps import Limits
 
 _NAMES_PER_FILE = 10  # a tree may name this many times `max_files` in all, skipped ones included
+_BYTES_PER_NAME = 500  # on average, where there are so many
 _MAX_ATTRIBUTES = 10_000_000  # bytes of all .gitattributes files
 _LINK, _SUBMODULE = "120000", "commit"
 IGNORED = "ignored"
@@ -51,6 +52,7 @@ class Selection:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    name_bytes: int = 0
     total_bytes: int = 0
 
     def is_new(self, path: str) -> bool:
@@ -58,6 +60,12 @@ class Selection:
         if not path.startswith(self.inside) or path in self.seen:
             return False
         self.seen.add(path)
+        self.name_bytes += len(path)
+        if self.name_bytes > _BYTES_PER_NAME * _NAMES_PER_FILE * self.limits.max_files:
+            raise LimitExceeded(
+                f"The repository's paths are longer than {_BYTES_PER_NAME} characters on average, and too many; index "
+                "a part of it with --path."
+            )
         if len(self.seen) > _NAMES_PER_FILE * self.limits.max_files:
             raise LimitExceeded(
                 f"The repository names more than {_NAMES_PER_FILE * self.limits.max_files:,} files, ten times what may "

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from adapters.git_tokens import git_tokens
 from doctown.errors import InvalidSettings
 
 Precision = Literal["float32", "bf16", "int8", "float16"]
@@ -102,6 +103,12 @@ class Settings(BaseModel):
     """RunPod's management API, or a stand-in for it."""
     private_repositories: bool = Field(default=False, alias="DOCTOWN_PRIVATE_REPOSITORIES")
     """True: repositories may be fetched from hosts of a private network."""
+    git_tokens: SecretStr = Field(default=SecretStr(""), alias="DOCTOWN_GIT_TOKENS")
+    """Tokens for private repositories, as `adapters.git_tokens` reads them: host=token, separated by commas."""
+    cache_days: float = Field(default=30, ge=0, le=36_500, alias="DOCTOWN_CACHE_DAYS")
+    """What `doctown cache prune` leaves: whatever is younger."""
+    mask_secrets: bool = Field(default=True, alias="DOCTOWN_MASK_SECRETS")
+    """False: secrets found in files are told, and stay as they are."""
     use_gpu: bool | None = Field(default=None, alias="ONNX_USE_GPU")
     """True: refuse to start without CUDA; False: the processor; unset: what is there."""
     production: bool = Field(default=False, alias="PRODUCTION")
@@ -121,6 +128,7 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             raise InvalidSettings(f"{first['loc'][0]}: {first['msg']}.") from error
+        git_tokens(settings.git_tokens.get_secret_value())
         settings._check_engine()
         settings._check_production()
         return settings

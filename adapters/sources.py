@@ -7,7 +7,7 @@ limits, and hands out the bytes. What lies in the bytes is judged by others.
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,8 @@ from pathlib import Path
 from adapters.entries import Entry
 from adapters.git import Git
 from adapters.git_folder import GitFolder, enclosing, git_folder_at, small_file
-from adapters.git_remote import fetched, is_url, remote_at
+from adapters.git_remote import NO_TOKENS, Remote, fetched, is_url, remote_at
+from adapters.git_tokens import GitToken
 from adapters.plain_folder import PlainFolder, told_around
 from adapters.selection import IGNORED, Asked, Selection, selection_of_folder, selection_of_tree
 from adapters.working_copy import note_on_differences
@@ -43,7 +44,7 @@ class Source:
 
 
 @contextlib.contextmanager
-def opened(
+def opened(  # noqa: PLR0913 each is one thing that is asked for
     source: str,
     ref: str | None,
     path: str | None,
@@ -52,11 +53,13 @@ def opened(
     *,
     patterns: tuple[Sequence[str], Sequence[str]] = ((), ()),
     allow_private: bool = False,
+    tokens: Mapping[str, GitToken] = NO_TOKENS,
 ) -> Iterator[Source]:
     """The repository `source` at `ref`, or what lies below its folder `path`; valid within the `with`.
 
     `patterns` are what to include and what to exclude, as in a .gitignore in the root. `scratch` is an existing folder,
-    left as it was found. `allow_private` lets a URL lead into a private network.
+    left as it was found. `allow_private` lets a URL lead into a private network; `tokens` (by host) open private
+    repositories.
 
     Raises:
         BadRequest: a URL that is not taken, a `path` or a pattern that is none, a doctown.toml with mistakes.
@@ -68,7 +71,9 @@ def opened(
     asked = Asked(_inside(path), limits, *patterns)
     with tempfile.TemporaryDirectory(prefix="source-", dir=scratch) as own:
         if is_url(source):
-            yield _of_url(source, ref, asked, Path(own), allow_private)
+            remote = remote_at(source, allow_private=allow_private, tokens=tokens)
+            found = fetched(remote, ref, limits, Path(own), allow_private=allow_private, tokens=tokens)
+            yield _of_fetched(remote, *found, ref, asked)
             return
         folder = _folder_at(source)
         git_folder = git_folder_at(folder)
@@ -99,9 +104,7 @@ def _folder_at(source: str) -> Path:
     )
 
 
-def _of_url(source: str, ref: str | None, asked: Asked, own: Path, allow_private: bool) -> Source:
-    remote = remote_at(source, allow_private=allow_private)
-    git, commit = fetched(remote, ref, asked.limits, own, allow_private=allow_private)
+def _of_fetched(remote: Remote, git: Git, commit: str, ref: str | None, asked: Asked) -> Source:
     name = None if ref is None or ref == "HEAD" or COMMIT.fullmatch(ref) else ref
     repository = Repository(name=remote.name, url=remote.url, ref=name, commit=commit)
     selection = selection_of_tree(git, git.tree(commit), asked)

@@ -42,6 +42,7 @@ from places.placement import LOCAL, Placement, check, check_repository
 @options.no_embed
 @options.max_cost
 @options.full
+@options.mask_secrets
 @options.as_json
 def index(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[str, Any], **over: Any) -> None:
     """Index REPO, a path or an https URL: writes DIR/<name>.docpack and DIR/<name>.html."""

@@ -22,6 +22,7 @@ from doctown.rows import rows_of
 @options.option("--out", "DOCTOWN_OUT", "Where the four files are written.", metavar="DIR", required=True)
 @options.model_name
 @options.full
+@options.mask_secrets
 @options.as_json
 def ingest(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[str, Any], **over: Any) -> None:
     """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""

@@ -69,6 +69,7 @@ def run_index(
                 model=request.model,
                 full=full,
                 max_cost=settings.max_cost,
+                mask_secrets=request.mask_secrets,
             )
 
         try:
@@ -88,7 +89,7 @@ def _check_no_credentials(repository: str) -> None:
     if "://" in repository and "@" in urlsplit(repository).netloc:
         raise BadRequest(
             "The repository's URL holds a user name or password, which would be recorded with the run; "
-            "leave it out and let a git credential helper supply it."
+            "leave it out and give its host a token with DOCTOWN_GIT_TOKENS."
         )
 
 

@@ -69,7 +69,7 @@ def _interrupt(*_: object) -> None:
 
 
 def _gather() -> None:
-    from cli import emulate, endpoints, index, ingest, models, packs, plan
+    from cli import cache, emulate, endpoints, index, ingest, models, packs, plan
 
     for command in (
         index.index,
@@ -81,6 +81,7 @@ def _gather() -> None:
         models.model,
         emulate.emulate,
         endpoints.endpoints,
+        cache.cache,
     ):
         main.add_command(command)
 

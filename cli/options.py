@@ -90,6 +90,12 @@ no_embed = option(
     is_flag=True,
     default=None,
 )
+mask_secrets = option(
+    "--mask-secrets/--keep-secrets",
+    "DOCTOWN_MASK_SECRETS",
+    "Whether keys, tokens and passwords in files become asterisks (the default), or stay for one's own machine.",
+    default=None,
+)
 full = option("--full", "DOCTOWN_FULL", "Ignore what earlier runs have read and embedded.", is_flag=True)
 max_cost = option(
     "--max-cost",
@@ -113,4 +119,6 @@ def chosen(command: F) -> F:
 
 def request_of(repository: str, asked: Mapping[str, Any], settings: Settings) -> IngestRequest:
     """What `asked` says of REPO, as a request."""
-    return IngestRequest(repository=local_path(repository), model=settings.model, **asked)
+    return IngestRequest(
+        repository=local_path(repository), model=settings.model, mask_secrets=settings.mask_secrets, **asked
+    )

@@ -47,6 +47,7 @@ from places.plan_costs import plan_costs
 @options.full
 @click.option("--skipped", "with_skipped", is_flag=True, help="Name every file that is left out, with its reason.")
 @click.option("--why", "file", metavar="PATH", help="Say in one sentence why the file at PATH is missing, no more.")
+@options.mask_secrets
 @options.as_json
 def plan(
     repository: str,
@@ -90,11 +91,12 @@ async def _planned(
         started = time.monotonic()
         ingested = await places.ingest(request)
         reading = Seconds(time.monotonic() - started, "measured now")
+        stats = json.loads(await places.read(ingested.stats))
         found = plan_of(
             chunks=list(rows_of(await places.read(ingested.chunks), Chunk)),
             symbols=list(rows_of(await places.read(ingested.symbols), Symbol)),
             skipped=rows_of(await places.read(ingested.skipped), Skipped),
-            stats=json.loads(await places.read(ingested.stats)),
+            stats=stats,
         )
         wanted = {row.key: row for row in rows_of(await places.read(ingested.inputs), EmbeddingInput)}
         known = await places.known(wanted.keys(), ingested.model, ingested.revision)
@@ -118,6 +120,7 @@ async def _planned(
         "notes": list(ingested.notes),
         "files": {"kept": ingested.counts["files"], "skipped": ingested.counts["skipped"]},
         **asdict(found),
+        "secrets": stats["secrets"],
         "texts": _texts(len(wanted), missing),
         "model": {
             "name": ingested.model,

@@ -128,6 +128,7 @@ async def index(
             path=request.path,
             include=request.include,
             exclude=request.exclude,
+            mask_secrets=request.mask_secrets,
         )
     )
     texts = len({row.key for row in inputs})

@@ -95,6 +95,8 @@ class IngestRequest(Request):
     limits: Limits = Limits()
     full: bool = False
     """Read every file, whatever is kept of earlier runs."""
+    mask_secrets: bool = True
+    """False: keys, tokens and passwords stay as they stand in the files. For one's own machine."""
 
 
 class IngestResult(Result):
@@ -118,6 +120,8 @@ class IngestResult(Result):
     """Whose tokens limit the chunks: what embeds them must be this model at this revision."""
     notes: tuple[str, ...] = ()
     """Sentences for the person who started the run."""
+    secrets: dict[str, int] = Field(default_factory=dict)
+    """How many secrets of each kind the files hold; where they are stands in `stats`."""
 
 
 class EmbedText(BaseModel):
@@ -197,6 +201,8 @@ class AssembleRequest(Request):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     """The patterns by which files were chosen."""
+    mask_secrets: bool = True
+    """Whether secrets were masked in what was ingested."""
     seed: int = 42
 
 

@@ -15,10 +15,12 @@ from typing import Any
 
 from prefect import flow
 from prefect.runtime import flow_run
+from pydantic import SecretStr
 
+from adapters.git_tokens import git_tokens
 from adapters.settings import Settings
 from doctown.embed.batches import BatchLimits
-from doctown.errors import DoctownError
+from doctown.errors import DoctownError, InvalidSettings
 from doctown.recipe import Indexed, index
 from doctown.steps import IngestRequest, Progress
 from flows.markdown import plain
@@ -75,6 +77,8 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
     full: bool = False,
     no_embed: bool = False,
     max_cost: float | None = None,
+    mask_secrets: bool | None = None,
+    git_tokens_secret: str | None = None,
 ) -> dict[str, Any]:
     """Index a repository: read it, embed what is new, assemble the docpack, put it in the store.
 
@@ -89,21 +93,33 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
         full: Take no vector of an earlier run.
         no_embed: The graph only: embed nothing, find no topics, draw no map.
         max_cost: The most US dollars the run may use at endpoints; without it the worker's DOCTOWN_MAX_COST.
+        mask_secrets: Mask keys, tokens and passwords in files; without it as the worker's DOCTOWN_MASK_SECRETS says.
+        git_tokens_secret: Name of a Prefect Secret block that holds tokens for private repositories, written as
+            DOCTOWN_GIT_TOKENS is; without it that variable of the worker's.
 
     Returns:
-        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, texts, embedded, engine (None
-        where nothing was to be embedded), seconds by step, and the bill, null where everything ran here.
+        The summary: docpack (a Blob), docpack_id, repository, counts, topics, notes, secrets (by kind), texts,
+        embedded, engine (None where nothing was to be embedded), seconds by step, and the bill, null where everything
+        ran here.
 
     Raises:
         DoctownError: of the class the failing step raised.
     """
     door = DOOR.get(None) or Door(Settings.from_environment(os.environ))
     settings = door.settings if max_cost is None else door.settings.with_budget(max_cost)
+    where = placement or Placement.of(settings)
+    if git_tokens_secret:
+        settings = await _with_tokens(settings, git_tokens_secret, where)
     started = time.monotonic()
     request = IngestRequest(
-        repository=repository, ref=ref, path=path, include=include, exclude=exclude, model=model or settings.model
+        repository=repository,
+        ref=ref,
+        path=path,
+        include=include,
+        exclude=exclude,
+        model=model or settings.model,
+        mask_secrets=settings.mask_secrets if mask_secrets is None else mask_secrets,
     )
-    where = placement or Placement.of(settings)
     async with ProgressArtifact(door.progress) as progress:
         async with door.open_at(where, settings, progress, full=full, run=flow_run.id or "") as places:
             watched = Watched(places, progress.bar.enter)
@@ -128,6 +144,27 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
     return summary
 
 
+async def _with_tokens(settings: Settings, secret: str, where: Placement) -> Settings:
+    """`settings` with the tokens of the Secret block named `secret`.
+
+    Raises InvalidSettings: no such block, none that holds tokens, or a place that they would have to be sent to.
+    """
+    from prefect.blocks.system import Secret
+
+    if not is_local(where.ingest):
+        raise InvalidSettings(
+            "git_tokens_secret: tokens are sent to no endpoint; set DOCTOWN_GIT_TOKENS there, or ingest locally."
+        )
+    try:
+        block: Any = await Secret.aload(secret)
+        value = str(block.get())
+    except ValueError as error:
+        raise InvalidSettings(f"git_tokens_secret: Prefect has no Secret block named {secret!r}; make it.") from error
+    if not git_tokens(value):
+        raise InvalidSettings(f"git_tokens_secret: the Secret block {secret!r} is empty; write host=token into it.")
+    return settings.model_copy(update={"git_tokens": SecretStr(value)})
+
+
 def summary_of(indexed: Indexed, seconds: dict[str, float]) -> dict[str, Any]:
     """What a run gives, as JSON."""
     return {
@@ -138,6 +175,7 @@ def summary_of(indexed: Indexed, seconds: dict[str, float]) -> dict[str, Any]:
         "topics": list(indexed.assembled.topics),
         "topic_sizes": list(indexed.assembled.topic_sizes),
         "notes": list(indexed.ingested.notes),
+        "secrets": indexed.ingested.secrets,
         "texts": indexed.texts,
         "embedded": indexed.embedded,
         "engine": indexed.engine,

@@ -98,7 +98,8 @@ def _started(home: Path, environment: Mapping[str, str]) -> str:
     with contextlib.suppress(FileNotFoundError):
         (home / STATE).unlink()
     # Neither the user's Prefect variables nor a key the server has no use for.
-    mine = {name: value for name, value in environment.items() if not name.startswith(("PREFECT", "RUNPOD"))}
+    foreign = ("PREFECT", "RUNPOD", "DOCTOWN_GIT_TOKENS")
+    mine = {name: value for name, value in environment.items() if not name.startswith(foreign)}
     with _sentences(home), (home / "server.log").open("wb") as log:
         process = subprocess.Popen(
             # -P and the working directory: no module and no settings of the folder we happen to be in.

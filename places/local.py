@@ -17,7 +17,7 @@ from typing import Any
 from adapters.scratch import sweep
 from adapters.settings import Settings
 from doctown.errors import DoctownError, StepFailed, WorkerLost, error_named
-from doctown.steps import EMBED, Progress, Q, R, Step
+from doctown.steps import EMBED, INGEST, Progress, Q, R, Step
 from places.frames import frame_of, receive_frame
 from places.placement import LOCAL
 
@@ -32,7 +32,7 @@ class _Child:
         self._requests = requests
 
     @classmethod
-    async def spawned(cls, settings: Settings) -> "_Child":
+    async def spawned(cls, settings: Settings, step: str) -> "_Child":
         requests_out, requests_in = os.pipe()
         answers_out, answers_in = os.pipe()
         try:
@@ -50,8 +50,9 @@ class _Child:
             lambda: asyncio.StreamReaderProtocol(answers), os.fdopen(answers_out, "rb", 0)
         )
         child = cls(process, requests_in, answers)
-        # No step that runs on this machine needs the key.
-        await child.send({"settings": settings.to_environment() | {"RUNPOD_API_KEY": ""}})
+        # No step that runs on this machine needs the key, and only the one that reads repositories their tokens.
+        unneeded = ["RUNPOD_API_KEY"] if step == INGEST.name else ["RUNPOD_API_KEY", "DOCTOWN_GIT_TOKENS"]
+        await child.send({"settings": settings.to_environment() | dict.fromkeys(unneeded, "")})
         return child
 
     async def send(self, message: Mapping[str, Any]) -> None:
@@ -94,7 +95,7 @@ class LocalBackend:
         """
         async with self._turns.setdefault(step.name, asyncio.Lock()):
             if step.name not in self._children:
-                self._children[step.name] = await _Child.spawned(self._settings)
+                self._children[step.name] = await _Child.spawned(self._settings, step.name)
             child = self._children[step.name]
             stays = False
             try:

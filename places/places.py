@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import Any, Self, TypeVar
 from adapters.pace import worker_pace
 from adapters.price_file import prices_for
 from adapters.retention import prune_daily
+from adapters.scratch import scratch_in
 from adapters.settings import Settings
 from adapters.store import store_of
 from adapters.under_way import UnderWay
@@ -88,22 +90,25 @@ class Places:
         if settings.max_cost is not None and self._metered:
             self._budget = Budget(settings.max_cost, lambda: spent_usd(self._metered.values(), settings.idle_s))
         self._fanout = FanOut(*(self._backends[address] for address in placement.embed_places))
+        self._in_use = ExitStack()  # a scratch folder: what lies in the cache is needed for as long as it is held
         self._kept: set[str] = set()
         self._to_embed = 0
 
     async def __aenter__(self) -> Self:
         """Raises InvalidSettings, StoreRefused or StoreUnavailable for a store that cannot be used."""
         await asyncio.to_thread(self._store.check)
+        self._in_use.enter_context(scratch_in(Path(self.settings.cache)))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.gather(*(backend.aclose() for backend in self._backends.values()))
-        if self._sharing is not None:
-            await self._sharing.aclose()
-            if error is None:
-                await asyncio.to_thread(self._tidy)
+        with self._in_use:
+            await asyncio.gather(*(backend.aclose() for backend in self._backends.values()))
+            if self._sharing is not None:
+                await self._sharing.aclose()
+                if error is None:
+                    await asyncio.to_thread(self._tidy)
 
     def _tidy(self) -> None:
         """Once a day: what no run needs any more goes. A run that went well does not fail for it."""

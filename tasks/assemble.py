@@ -81,7 +81,7 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
         "model": model.model_dump(mode="json", exclude={"engine", "mixed"}) if model else None,
         "engine": model.engine if model else None,
         "base": None,
-        "parameters": (dict(PARAMETERS) | {"seed": request.seed} if model else {}) | _chosen_by(request),
+        "parameters": (dict(PARAMETERS) | {"seed": request.seed} if model else {}) | _asked_for(request),
         "counts": counts,
     }
     data, docpack_id = docpack_bytes(found.entries, fields)
@@ -95,10 +95,10 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
     )
 
 
-def _chosen_by(request: AssembleRequest) -> dict[str, Any]:
-    """What of the repository was asked for; nothing where that is all of it."""
-    asked = {"path": request.path, "include": list(request.include), "exclude": list(request.exclude)}
-    return {name: value for name, value in asked.items() if value}
+def _asked_for(request: AssembleRequest) -> dict[str, Any]:
+    """What of the repository was asked for, as far as that is not all of it; whether secrets were masked."""
+    chosen = {"path": request.path, "include": list(request.include), "exclude": list(request.exclude)}
+    return {name: value for name, value in chosen.items() if value} | {"mask_secrets": request.mask_secrets}
 
 
 def _told(repository: Repository) -> dict[str, Any]:

@@ -7,7 +7,7 @@ they come, in the order of the paths. What stays of a file are its facts: resolu
 import gc
 import os
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,17 +16,20 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from adapters.entries import Entry
+from adapters.git_tokens import git_tokens
 from adapters.kept_readings import KeptReadings
 from adapters.model_files import ModelFiles, model_files
 from adapters.reading_pool import Bounds, Pending, ReadingPool
 from adapters.scratch import scratch_in
+from adapters.secret_scanner import SecretScanner
 from adapters.settings import Settings
 from adapters.sources import Source, opened
 from adapters.store import Store, store_of
 from doctown.blob import Blob
 from doctown.ingest.facts import FileFacts, ProjectFile
-from doctown.ingest.reading import Reading, decoded
+from doctown.ingest.reading import Reading, Terms, decoded
 from doctown.ingest.resolution import Calls, Tally, edges_between
+from doctown.ingest.secrets import IN_ITS_NAME, SecretPlace, counted_by_kind, note_on_secrets, secrets_stats
 from doctown.model import Edge, Skipped
 from doctown.rows import canonical_json, jsonl_of
 from doctown.steps import IngestRequest, IngestResult, Progress
@@ -49,6 +52,7 @@ class _Read:
     project_files: list[ProjectFile] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)
+    secrets: list[SecretPlace] = field(default_factory=list)
     languages: dict[str, Counter[str]] = field(default_factory=dict)
     tokens: int = 0
 
@@ -89,11 +93,13 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
             *(request.repository, request.ref, request.path, request.limits, scratch),
             patterns=(request.include, request.exclude),
             allow_private=settings.private_repositories,
+            tokens=git_tokens(settings.git_tokens.get_secret_value()),
         ) as source,
     ):
         progress(_INGESTING, 0, len(source.listed))
         rows = {name: _Rows(scratch, name, open_files) for name in ("symbols", "edges", "chunks", "inputs")}
-        found = _read(source, model, request.full, settings, rows, progress)
+        scanner = SecretScanner(Path(settings.cache))  # before the processes: it compiles its rules for them
+        found = _read(source, model, request, scanner, settings, rows, progress)
         tally, edges = Tally(), 0
         for some in _some(edges_between(found.facts, found.ids, found.project_files, tally)):
             edges += len(some)
@@ -101,12 +107,12 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
         found.facts.clear()  # they take more than all that follows
         store = store_of(settings)
         blobs = {name: of.kept(store) for name, of in rows.items()}
-    skipped = sorted([*source.skipped, *found.skipped], key=lambda one: one.path)
+    skipped = sorted([*_named_without(scanner, source.skipped, request), *found.skipped], key=lambda one: one.path)
     return IngestResult(
         repository=source.repository,
         **blobs,
         skipped=_kept_bytes(store, jsonl_of(skipped), "jsonl", _JSONL),
-        stats=_kept_bytes(store, canonical_json(_stats(found, tally.calls())), "json", "application/json"),
+        stats=_kept_bytes(store, canonical_json(_stats(found, tally.calls(), request)), "json", "application/json"),
         counts={
             "files": len(source.listed) - len(found.skipped),
             "skipped": len(skipped),
@@ -118,7 +124,12 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
         revision=model.revision,
         dimensions=model.dimensions,
         max_tokens=model.max_tokens,
-        notes=(*source.notes, *_notes(found.unparsed)),
+        notes=(
+            *source.notes,
+            *note_on_secrets(found.secrets, are_masked=request.mask_secrets),
+            *_notes(found.unparsed),
+        ),
+        secrets=counted_by_kind(found.secrets),
     )
 
 
@@ -135,17 +146,27 @@ def _uncollected() -> Iterator[None]:
 
 
 def _read(
-    source: Source, model: ModelFiles, full: bool, settings: Settings, rows: dict[str, _Rows], progress: Progress
+    source: Source,
+    model: ModelFiles,
+    request: IngestRequest,
+    scanner: SecretScanner,
+    settings: Settings,
+    rows: dict[str, _Rows],
+    progress: Progress,
 ) -> _Read:
-    found, total, number = _Read(), len(source.listed), 0
-    kept = KeptReadings(Path(settings.cache), model, ignored=full)
+    named = scanner.masked_paths(entry.path for entry in source.listed) if request.mask_secrets else {}
+    listed = [entry for entry in source.listed if entry.path not in named]
+    found, total = _Read(skipped=[Skipped(shown, IN_ITS_NAME) for shown in named.values()]), len(source.listed)
+    kept = KeptReadings(Path(settings.cache), model, ignored=request.full)
     bounds = Bounds(settings.parsing_file_s, settings.parsing_s)
 
     def slow(path: str, seconds: float) -> None:
         progress(f"{_INGESTING} {path}", round(seconds), max(round(seconds), round(bounds.file_s)))
 
-    with ReadingPool(model, bounds, settings.parsing_processes or _cores(), slow) as pool:
-        for number, (path, reading) in enumerate(_readings(source, kept, pool), start=1):
+    most = settings.parsing_processes or _cores()
+    with ReadingPool(model, Path(settings.cache), bounds, most, slow) as pool:
+        files = ((entry, data, Terms(entry.by_looks, request.mask_secrets)) for entry, data in source.read(listed))
+        for number, (path, reading) in enumerate(_readings(files, kept, pool), start=1 + len(named)):
             _take(found, path, reading, rows)
             progress(_INGESTING, number, total)
     kept.clear()
@@ -167,13 +188,21 @@ class _Ahead:
     size: int
 
 
-def _readings(source: Source, kept: KeptReadings, pool: ReadingPool) -> Iterator[tuple[str, Reading]]:
+def _named_without(scanner: SecretScanner, skipped: Sequence[Skipped], request: IngestRequest) -> list[Skipped]:
+    """`skipped` with the secrets in their names masked."""
+    named = scanner.masked_paths(one.path for one in skipped) if request.mask_secrets else {}
+    return [Skipped(named.get(one.path, one.path), one.reason) for one in skipped]
+
+
+def _readings(
+    files: Iterable[tuple[Entry, bytes, Terms]], kept: KeptReadings, pool: ReadingPool
+) -> Iterator[tuple[str, Reading]]:
     """The readings of all files, in their order, of which no more lie ready than fit the bound."""
     ahead: deque[_Ahead] = deque()
-    for entry, data in source.read(source.listed):
-        name = kept.name(entry.path, data, entry.by_looks)
+    for entry, data, terms in files:
+        name = kept.name(entry.path, data, terms)
         reading = _kept_reading(kept, name)
-        pending = pool.give(entry.path, data, entry.by_looks) if reading is None else None
+        pending = pool.give(entry.path, data, terms) if reading is None else None
         ahead.append(_Ahead(entry, name, reading, pending, len(data)))
         while ahead and (_is_ready(ahead[0]) or _is_too_much(ahead)):
             yield _next(ahead, kept, pool)
@@ -217,6 +246,7 @@ def _take(found: _Read, path: str, reading: Reading, rows: dict[str, _Rows]) -> 
     if reading.reason is not None:
         found.skipped.append(Skipped(path, reading.reason))
         return
+    found.secrets += [SecretPlace(path, line, kind) for line, kind in reading.secrets]
     if reading.unparsed is not None:
         found.unparsed.append(f"{path}:{reading.unparsed}")
     if reading.facts is not None:
@@ -238,7 +268,7 @@ def _some(edges: Iterator[Edge]) -> Iterator[list[Edge]]:
         yield some
 
 
-def _stats(found: _Read, calls: Calls) -> dict[str, Any]:
+def _stats(found: _Read, calls: Calls, request: IngestRequest) -> dict[str, Any]:
     return {
         "languages": {language: dict(counts) for language, counts in found.languages.items()},
         "lines": sum(counts["lines"] for counts in found.languages.values()),
@@ -251,6 +281,7 @@ def _stats(found: _Read, calls: Calls) -> dict[str, Any]:
             "unresolved": dict(calls.unresolved),
         },
         "unparsed": found.unparsed,
+        "secrets": secrets_stats(found.secrets, are_masked=request.mask_secrets),
     }
 
 

@@ -11,16 +11,18 @@ from pathlib import Path
 import pytest
 
 from adapters.model_files import model_files
+from adapters.secret_scanner import SecretScanner
 from adapters.settings import Settings
 from flows.server import server_for
 
 
 @pytest.fixture(scope="session")
 def model_cache() -> Path:
-    """A folder to use as DOCTOWN_CACHE, or to link `models` from: it holds the verified model."""
+    """A folder to use as DOCTOWN_CACHE, or to link from: it holds the verified model and the compiled detectors."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     cache = base / "doctown-tests"
     model_files(Settings(cache=str(cache)), "all-MiniLM-L6-v2", lambda *_: None)
+    SecretScanner(cache)  # compiles its rules
     return cache
 
 

@@ -6,7 +6,7 @@ form is that of https://nbformat.readthedocs.io, versions 3 and 4.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from json import JSONDecodeError, JSONDecoder
 
@@ -39,6 +39,9 @@ class _Cell:
     source: list[_String] = field(default_factory=list)
 
 
+Seen = Callable[[bytes], bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Notebook:
     """What the cells say, in UTF-8, where it may be cut, and the file's own bytes."""
@@ -59,8 +62,11 @@ def reason_of_notebook(file: bytes) -> str | None:
     return None if any(one.says.strip() for cell in cells for one in cell.source) else "empty"
 
 
-def notebook_of(file: bytes) -> Notebook:
-    """The notebook whose file has the bytes `file`, in UTF-8. Raises ValueError where `reason_of_notebook` has one."""
+def notebook_of(file: bytes, seen: Seen = bytes) -> Notebook:
+    """The notebook whose file has the bytes `file`, in UTF-8. Raises ValueError where `reason_of_notebook` has one.
+
+    `seen` gives, of what its cells say, what may be seen of it: as many bytes.
+    """
     cells, language = _Reading(file.decode()).notebook()
     parts: list[bytes] = []
     strings: list[tuple[int, _String]] = []
@@ -76,7 +82,7 @@ def notebook_of(file: bytes) -> Notebook:
             spans.append((start, length, cell.kind))
         parts.append(_SEPARATOR)
         length += len(_SEPARATOR)
-    data = b"".join(parts)
+    data = seen(b"".join(parts))
     return Notebook(data, _outline(data, spans, language), file, tuple(strings))
 
 

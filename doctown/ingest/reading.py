@@ -7,7 +7,9 @@ to `doctown.ingest.resolution`, where readings are kept and made to adapters.
 """
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from sys import intern
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import force_setattr, replace
@@ -28,12 +30,27 @@ from doctown.ingest.facts import (
 from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import language_of
 from doctown.ingest.project_files import project_file_of
-from doctown.ingest.renderings import rendering_of
+from doctown.ingest.renderings import Rendering, rendering_of
 from doctown.ingest.resolution import in_order, symbols_of
+from doctown.ingest.secrets import SecretPlace
 from doctown.model import Chunk, EmbeddingInput
 from doctown.rows import jsonl_of
 
 Cut = list[tuple[Chunk, EmbeddingInput]]
+Scan = Callable[[str, bytes], tuple[bytes, Sequence[SecretPlace]]]
+"""Of a path and a text the same text with its secrets masked, byte for byte, and where they are."""
+
+
+class Terms(NamedTuple):
+    """How a file is read: whether it is left out where it looks generated or minified, and whether its secrets are
+    masked; they are told either way.
+    """
+
+    by_looks: bool = True
+    masks_secrets: bool = True
+
+
+USUAL = Terms()
 
 
 class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -48,6 +65,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ids: tuple[str, ...] = ()
     """The id of each definition of `facts`."""
     project_file: ProjectFile | None = None
+    secrets: tuple[tuple[int, str], ...] = ()
+    """Line and kind of each."""
     size: int = 0
     """Bytes."""
     lines: int = 0
@@ -62,18 +81,24 @@ class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Rows of `doctown.model.EmbeddingInput`, one for each chunk."""
 
 
-def reading_of(path: str, data: bytes, tokens: Tokens, by_looks: bool = True) -> Reading:
-    """The reading of the file at `path`. `data` is what may be seen of it: what must not be is masked by then.
-
-    `by_looks`: whether it is left out where it looks generated or minified.
-    """
-    if reason := reason_by_content(path, data, by_looks=by_looks):
+def reading_of(path: str, data: bytes, tokens: Tokens, scan: Scan, terms: Terms = USUAL) -> Reading:
+    """The reading of the file at `path`. Nothing of it but its lines and sizes is told of what `scan` has masked."""
+    if reason := reason_by_content(path, data, by_looks=terms.by_looks):
         return Reading(reason=reason)
     language = language_of(path, data[:512])
-    if (rendering := rendering_of(path, language, data)) is not None:
+    places: list[SecretPlace] = []
+
+    def seen(text: bytes) -> bytes:
+        masked, found = scan(path, text)
+        places.extend(found)
+        return masked if terms.masks_secrets else text
+
+    if (rendering := rendering_of(path, language, data, seen)) is not None:
         cut = chunks_of(File(path, language, rendering.data, rendering.outline), tokens)
         placed = rendering.placed([chunk for chunk, _ in cut])
-        return _with_chunks(Reading(language=language), data, list(zip(placed, (row for _, row in cut), strict=True)))
+        found = Reading(language=language, secrets=_told(places, rendering))
+        return _with_chunks(found, data, list(zip(placed, (row for _, row in cut), strict=True)))
+    data = seen(data)
     unparsed: int | None = None
     try:
         facts, outline = outlines.read(path, language, data)
@@ -87,10 +112,18 @@ def reading_of(path: str, data: bytes, tokens: Tokens, by_looks: bool = True) ->
         unparsed=unparsed,
         facts=_without_words(facts) if facts is not None else None,
         ids=tuple(symbol.id for symbol in symbols),
+        secrets=_told(places),
         project_file=project_file_of(path, data),
         symbols=jsonl_of(ordered),
     )
     return _with_chunks(found, data, chunks_of(File(path, language, data, outline, ordered), tokens))
+
+
+def _told(places: Iterable[SecretPlace], rendering: Rendering | None = None) -> tuple[tuple[int, str], ...]:
+    """Line and kind of each, in the file."""
+    ordered = sorted(places)
+    lines = [place.line for place in ordered]
+    return tuple(zip(rendering.lines(lines) if rendering else lines, (place.kind for place in ordered), strict=True))
 
 
 def _with_chunks(found: Reading, data: bytes, cut: Cut) -> Reading:

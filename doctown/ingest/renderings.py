@@ -7,13 +7,14 @@ the file's bytes may hide it behind an encoding or the escapes of JSON.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from doctown.ingest import outlines
 from doctown.ingest.borders import Outline
 from doctown.ingest.encodings import Text, decoded, places
 from doctown.ingest.facts import DoesNotParse
 from doctown.ingest.languages import JUPYTER
-from doctown.ingest.notebooks import Notebook, notebook_of, placed
+from doctown.ingest.notebooks import Notebook, Seen, notebook_of, placed
 from doctown.model import Chunk
 
 
@@ -25,6 +26,15 @@ class Rendering:
     outline: Outline
     file: Text
     notebook: Notebook | None = None
+
+    def lines(self, lines: Sequence[int]) -> list[int]:
+        """The lines of the file on which these `lines` of `data` begin; both are in order and start at 1."""
+        if self.notebook is None:
+            return list(lines)
+        starts = [0, *accumulate(len(line) + 1 for line in self.data.split(b"\n"))]
+        blank = Chunk("", "", "", 0, 0, 0, 0, (), 0, "")
+        marks = [replace(blank, start_byte=starts[line - 1], end_byte=starts[line - 1] + 1) for line in lines]
+        return [mark.start_line for mark in placed(self.notebook, marks)]
 
     def placed(self, chunks: Sequence[Chunk]) -> list[Chunk]:
         """`chunks` of `data`, in their order, with the places they have in the file."""
@@ -38,14 +48,20 @@ class Rendering:
         ]
 
 
-def rendering_of(path: str, language: str, data: bytes) -> Rendering | None:
-    """The rendering of a file of which `filters.reason_by_content` says nothing; None where `data` are its text."""
+def rendering_of(path: str, language: str, data: bytes, seen: Seen = bytes) -> Rendering | None:
+    """The rendering of a file of which `filters.reason_by_content` says nothing; None where `data` are its text.
+
+    `seen` gives, of the text, what may be seen of it: as many bytes.
+    """
     text = decoded(data)
     assert isinstance(text, Text), "such a file is left out before"
     if language == JUPYTER:
-        notebook = notebook_of(text.data)
+        notebook = notebook_of(text.data, seen)
         return Rendering(notebook.data, notebook.outline, text, notebook)
-    return Rendering(text.data, _outline(path, language, text.data), text) if text.is_foreign else None
+    if not text.is_foreign:
+        return None
+    shown = seen(text.data)
+    return Rendering(shown, _outline(path, language, shown), text)
 
 
 def _outline(path: str, language: str, data: bytes) -> Outline:

@@ -1,15 +1,18 @@
 """Put into the image what is compiled: `python -m runpod_workers.build.bake`, below DOCTOWN_CACHE.
 
 numba keeps machine code by the processor it is for, and finds it again only there. The image names one that RunPod's
-hosts all include (NUMBA_CPU_NAME), so that what was compiled where the image was built serves on each of them.
+hosts all include (NUMBA_CPU_NAME), so that what was compiled where the image was built serves on each of them. The
+rules that find secrets are compiled too; on a host for which they do not serve they are compiled once more.
 """
 
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
 
 from adapters.kernel_cache import keep_kernels
+from adapters.secret_scanner import SecretScanner
 from adapters.settings import Settings
 from doctown.assemble.layout import layout_of, nearness_of, principal_components
 from doctown.assemble.neighbours import FEW, neighbours_of
@@ -19,7 +22,8 @@ ROWS, DIMENSIONS, NEIGHBOURS = FEW + 1, 16, 15
 
 
 def bake(settings: Settings) -> None:
-    """Compile every kernel by using it once, on rows of nothing in particular."""
+    """Compile the rules, and every kernel by using it once, on rows of nothing in particular."""
+    SecretScanner(Path(settings.cache))
     keep_kernels(settings)
     angles = np.outer(np.arange(1, ROWS + 1), np.arange(1, DIMENSIONS + 1))
     rows = np.sin(angles).astype(np.float32)

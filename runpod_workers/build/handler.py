@@ -70,7 +70,12 @@ async def _built(
     request: BuildRequest, placement: Placement, settings: Settings, turn: asyncio.Lock, progress: Progress, run: str
 ) -> tuple[Docpack, DocpackLink | None]:
     """The docpack, and the link to it. Without an operator's store the job has one of its own, which goes with it."""
-    wanted = IngestRequest(repository=request.repo_url, ref=request.git_ref, model=settings.model)
+    wanted = IngestRequest(
+        repository=request.repo_url,
+        ref=request.git_ref,
+        model=settings.model,
+        mask_secrets=settings.mask_secrets,
+    )
     limits = BatchLimits(tokens=settings.batch_tokens, workers=settings.embed_workers)
     with scratch_in(Path(settings.cache)) as scratch:
         store = settings.store or (scratch.absolute() / "store").as_uri()

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,9 @@ from adapters.tokenizer import TokenCounter
 from doctown.errors import LimitExceeded, ModelInvalid
 from doctown.ingest.reading import decoded, encoded, reading_of
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "doctown-tests"  # that of `model_cache`
 HOSTILE = "tests.fakes.hostile_reading"
+unmasked = lambda path, data: (data, ())  # noqa: E731
 GOOD = b"def f():\n    return g()\n"
 
 
@@ -26,7 +29,7 @@ def files(model_cache):
 
 def read(files, given, bounds=None, most=2, module=HOSTILE, slow=lambda *_: None):
     """What became of each of the files, path and data."""
-    with ReadingPool(files, bounds or Bounds(), most, slow, module) as pool:
+    with ReadingPool(files, CACHE, bounds or Bounds(), most, slow, module) as pool:
         pending = [pool.give(path, data) for path, data in given]
         while not all(one.is_over for one in pending):
             pool.wait()
@@ -38,8 +41,8 @@ def test_what_comes_back_is_what_this_process_would_read(files):
     given = [(f"pkg/m{at}.py", GOOD + b"# %d\n" % at) for at in range(60)] + [("new\nline\udcff.py", GOOD)]
     given += [("a.md", b"# T\n"), ("b.js", b"f(1)\n"), ("c.rs", b"fn f() {}\n"), ("bad.py", b"def f(:\n"), ("n", b"\0")]
     for one, (path, data) in zip(read(files, given, module="adapters.reading_process"), given, strict=True):
-        assert one.reading == encoded(reading_of(path, data, tokens))
-        assert decoded(one.reading) == reading_of(path, data, tokens)
+        assert one.reading == encoded(reading_of(path, data, tokens, unmasked))
+        assert decoded(one.reading) == reading_of(path, data, tokens, unmasked)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_a_model_without_a_tokenizer_is_refused_by_name(tmp_path):
 
 def test_its_processes_know_no_secret(files, monkeypatch):
     monkeypatch.setenv("RUNPOD_API_KEY", "secret")
-    with ReadingPool(files, Bounds(), 1, lambda *_: None) as pool:
+    with ReadingPool(files, CACHE, Bounds(), 1, lambda *_: None) as pool:
         pool.give("a.py", GOOD)
         (child,) = children(os.getpid())
         with open(f"/proc/{child}/environ", "rb") as file:
@@ -98,11 +101,12 @@ def children(pid):
 
 PROGRAM = """
 import sys
+from pathlib import Path
 from adapters.model_files import model_files
 from adapters.reading_pool import Bounds, ReadingPool
 from adapters.settings import Settings
 files = model_files(Settings(cache=sys.argv[1]), "all-MiniLM-L6-v2", lambda *_: None)
-pool = ReadingPool(files, Bounds(), 1, lambda *_: None, "tests.fakes.hostile_reading")
+pool = ReadingPool(files, Path(sys.argv[1]), Bounds(), 1, lambda *_: None, "tests.fakes.hostile_reading")
 pool.give("a.py", b"sleep")
 print("given", flush=True)
 pool.wait() or pool.wait() or sys.stdin.read()

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from cli.main import main
 from tests.end_to_end.runs import Workplace
+from tests.fakes.caches import link_cache
 from tests.fakes.s3_server import Fault, s3_server
 
 PERSON = {f"GIT_{role}_{what}": "x@y" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -31,7 +32,7 @@ def doctown(tmp_path, model_cache):
     """The command, in this process, on a cache that holds the model."""
     cache = tmp_path / "cache"
     cache.mkdir()
-    (cache / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, cache)
 
     def run(*arguments, **environment):
         variables = {"DOCTOWN_CACHE": str(cache)} | environment

@@ -17,6 +17,7 @@ from doctown.steps import IngestRequest
 from places.placement import Placement
 from tasks.embed import embed
 from tasks.ingest import ingest
+from tests.fakes.caches import link_cache
 from tests.fakes.repositories import commit, make_repository, write
 
 FILES = {
@@ -35,7 +36,7 @@ FILES = {
 def cache(tmp_path, model_cache):
     cache = tmp_path / "cache"
     cache.mkdir()
-    (cache / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, cache)
     return cache
 
 

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fakes.caches import link_cache
+
 ROOT = Path(__file__).parents[2]
 DOCTOWN = [sys.executable, "-c", "import sys; sys.argv[0] = 'doctown'; from cli.main import main; main()"]
 
@@ -24,7 +26,7 @@ class Workplace:
     def __post_init__(self):
         self.cache, self.out = self.root / "cache", self.root / "out"
         self.cache.mkdir(parents=True)
-        (self.cache / "models").symlink_to(self.model_cache / "models")
+        link_cache(self.model_cache, self.cache)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -25,6 +25,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
+from tests.fakes.caches import link_cache
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 CASES = sorted(path.parent.relative_to(SAMPLES).as_posix() for path in SAMPLES.glob("*_graph/*/expected.toml"))
@@ -122,7 +123,7 @@ def graph_of(model_cache, tmp_path_factory):
     """The graph of a sample, made once: the sample alone, without its key, in a plain folder."""
     home = tmp_path_factory.mktemp("samples")
     (home / "cache").mkdir()
-    (home / "cache" / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, home / "cache")
     made = {}
 
     def rows(file):

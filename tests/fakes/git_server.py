@@ -1,9 +1,11 @@
 """A git server on loopback: real https with a certificate of its own, real `git http-backend` behind it.
 
 What the first part of a path says happens first: `/moved/x` redirects to `/x`, `/around/` to itself, `/unsafe/` to
-plain http, `/within/` to another address of this machine, `/private/` wants a password, `/slow/` never answers.
+plain http, `/within/` to another address of this machine, `/private/` wants the server's `token`, `/slow/` never
+answers, `/telling/` refuses and sends back what it was told.
 """
 
+import base64
 import contextlib
 import datetime
 import os
@@ -62,10 +64,16 @@ class _Handler(BaseHTTPRequestHandler):
         elif first == "within":
             self._redirect(f"https://127.0.0.1:{self.server.server_port}" + self.path.removeprefix("/within"))
         elif first == "private":
-            self.send_response(401)
-            self.send_header("WWW-Authenticate", 'Basic realm="x"')
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.path = self.path.removeprefix("/private")
+            if self._is_known():
+                self._answer()
+            else:
+                self._ask()
+        elif first == "telling":
+            if self.headers.get("Authorization"):
+                self._tell()
+            else:
+                self._ask()
         elif first == "slow":
             self.server.asked.set()
             self.server.closed.wait(60)
@@ -74,6 +82,29 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.do_GET()
+
+    def _is_known(self) -> bool:
+        given = self.headers.get("Authorization") or ""
+        self.server.authorizations.append((self.headers.get("Host") or "", given))
+        kind, _, pair = given.partition(" ")
+        return kind == "Basic" and base64.b64decode(pair).decode().partition(":")[2] == self.server.token
+
+    def _ask(self) -> None:
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", 'Basic realm="x"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _tell(self) -> None:
+        pair = (self.headers.get("Authorization") or "").partition(" ")[2]
+        line = f"ERR you said {pair} which is {base64.b64decode(pair).decode()}"
+        service = b"001e# service=git-upload-pack\n0000"
+        body = service + f"{len(line) + 4:04x}{line}".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def _redirect(self, url: str) -> None:
         self.send_response(301)
@@ -116,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     root: Path
+    token: str
+    authorizations: list[tuple[str, str]]
     asked: threading.Event
     closed: threading.Event
 
@@ -124,9 +157,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def git_server(root: Path, certificate: Path) -> Iterator[_Server]:
-    """Serve the repositories below `root`; `server_port` says where, `asked` is set when `/slow/` was asked for."""
+def git_server(root: Path, certificate: Path, token: str = "") -> Iterator[_Server]:
+    """Serve the repositories below `root`; `server_port` says where, `asked` is set when `/slow/` was asked for.
+
+    `authorizations` has what was sent to `/private/`: the host that was meant, and the header.
+    """
     server = _Server(("127.0.0.1", 0), _Handler)
+    server.token, server.authorizations = token, []
     server.root, server.asked, server.closed = root, threading.Event(), threading.Event()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)

@@ -11,7 +11,7 @@ from doctown.ingest.reading import reading_of
 ASKED = []
 
 
-def read(path, data, tokens, by_looks):
+def read(path, data, tokens, scan, terms):
     ASKED.append(path)
     if data == b"crash":
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -28,7 +28,7 @@ def read(path, data, tokens, by_looks):
             eaten.append(bytearray(10_000_000))
     if data == b"raise":
         raise RecursionError("too deep")
-    return reading_of(path, data, tokens, by_looks)
+    return reading_of(path, data, tokens, scan, terms)
 
 
 if __name__ == "__main__":

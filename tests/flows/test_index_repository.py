@@ -8,6 +8,7 @@ from doctown.errors import BudgetExceeded, InvalidSettings, RefNotFound, WorkerL
 from flows.index_repository import DOOR, Door, index_repository
 from places.placement import Placement
 from tests.fakes.bills import bill
+from tests.fakes.canaries import canaries
 from tests.fakes.open_places import InMemoryPlaces
 
 
@@ -137,7 +138,47 @@ async def test_a_budget_that_is_none_is_refused(prefect):
 
 def test_every_parameter_says_what_it_is():
     schema = index_repository.parameters.model_dump()
-    chosen = {"repository", "ref", "path", "include", "exclude"}
+    chosen = {"repository", "ref", "path", "include", "exclude", "mask_secrets", "git_tokens_secret"}
     assert set(schema["properties"]) == chosen | {"placement", "model", "full", "no_embed", "max_cost"}
     assert schema["required"] == ["repository"]
     assert not [name for name, one in schema["properties"].items() if not one.get("description")]
+
+
+@pytest.mark.prefect
+async def test_tokens_come_from_a_secret_block_by_name_and_stay_out_of_what_prefect_keeps(prefect):
+    from prefect.blocks.system import Secret
+
+    token = canaries()["github-pat"]
+    await Secret(value=f"git.example.org={token}").save("doctown-git", overwrite=True)
+    places = InMemoryPlaces(["a"])
+    await indexed(places, placement=Placement(), git_tokens_secret="doctown-git")
+    assert places.settings.git_tokens.get_secret_value() == f"git.example.org={token}"
+    assert token not in repr(places.settings)
+    run = newest_run(prefect)
+    assert run["parameters"]["git_tokens_secret"] == "doctown-git"
+    kept = [run, task_runs(prefect, run, 3), artifacts(prefect, run)]
+    logs = prefect.post("/logs/filter", json={"logs": {"flow_run_id": {"any_": [run["id"]]}}}).json()
+    assert token not in repr([*kept, logs])
+
+
+@pytest.mark.prefect
+async def test_a_secret_block_that_is_not_there_or_would_have_to_be_sent_is_refused(prefect):
+    places = InMemoryPlaces(["a"])
+    with pytest.raises(InvalidSettings, match="no Secret block named 'nowhere'"):
+        await indexed(places, placement=Placement(), git_tokens_secret="nowhere")
+    with pytest.raises(InvalidSettings, match="sent to no endpoint"):
+        await indexed(places, placement=Placement(ingest="https://x.example.org/v2/a"), git_tokens_secret="nowhere")
+
+
+@pytest.mark.prefect
+async def test_secrets_are_masked_unless_settings_or_the_parameter_say_otherwise(prefect):
+    asked = []
+
+    class Asked(InMemoryPlaces):
+        async def ingest(self, request):
+            asked.append(request.mask_secrets)
+            return await super().ingest(request)
+
+    for given in ({}, {"mask_secrets": False}, {"mask_secrets": True}):
+        await indexed(Asked(["a"]), placement=Placement(), **given)
+    assert asked == [True, False, True]

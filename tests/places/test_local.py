@@ -17,13 +17,14 @@ from doctown.errors import EngineMismatch, WorkerLost
 from doctown.model import Repository
 from doctown.steps import ASSEMBLE, EMBED, AssembleRequest, EmbedRequest, EmbedText, ModelRef
 from places.local import LocalBackend
+from tests.fakes.caches import link_cache
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def settings(model_cache, tmp_path):
-    (tmp_path / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, tmp_path)
     return Settings(cache=str(tmp_path), use_gpu=False, runpod_api_key="a-secret")
 
 

@@ -12,6 +12,7 @@ from adapters.settings import Settings
 from doctown.blob import Blob
 from doctown.errors import InvalidSettings
 from runpod_workers.build.handler import handler_of, link_to, placement_of
+from tests.fakes.caches import link_cache
 
 ROOT = Path(__file__).parents[2]
 AWAY = {"EMBEDDER_ENDPOINT_ID": "abc", "RUNPOD_API_KEY": "a-secret-key"}
@@ -64,7 +65,7 @@ def test_without_embedding_it_needs_no_embedder():
     ],
 )
 async def test_an_input_it_does_not_take_is_an_error_by_its_name(tmp_path, model_cache, job_input, kind):
-    (tmp_path / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, tmp_path)
     settings = Settings.from_environment(AWAY | {"DOCTOWN_CACHE": str(tmp_path)})
     answer = await handler_of(settings)({"id": "1", "input": job_input})
     assert answer.keys() == {"error", "error_kind"} and answer["error_kind"] == kind

@@ -15,6 +15,7 @@ import pytest
 from adapters.settings import Settings
 from doctown.errors import InvalidSettings
 from runpod_workers.emulator.main import Emulation, _of_ours, emulate
+from tests.fakes.caches import link_cache
 from tests.fakes.emulator_process import emulator_process, wait_until, workers_of
 
 ROOT = Path(__file__).parents[2]
@@ -275,7 +276,7 @@ def test_a_port_that_is_none_is_one_sentence(tmp_path, port):
 
 
 def test_the_command_announces_its_endpoint_and_ends_cleanly(model_cache, tmp_path):
-    (tmp_path / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, tmp_path)
     process = subprocess.Popen(
         [sys.executable, "-c", "from cli.main import main; main()", "emulate"],
         env=os.environ | {"DOCTOWN_CACHE": str(tmp_path)},

@@ -2,11 +2,10 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 
+from adapters.scratch import scratch_in
 from adapters.settings import Settings
 from adapters.store import store_at
 from doctown.errors import RepositoryNotFound, StoreUnavailable
@@ -14,6 +13,9 @@ from doctown.model import Chunk, Edge, EmbeddingInput, Skipped, Symbol
 from doctown.rows import rows_of
 from doctown.steps import IngestRequest, IngestResult
 from tasks.ingest import ingest
+from tests.fakes.caches import link_cache
+from tests.fakes.canaries import canaries, line_with, repository_with_canaries
+from tests.fakes.repositories import write
 
 STRANGE = b"new\nline\xff.py"
 FILES = {
@@ -42,7 +44,7 @@ FILES = {
 def settings(model_cache, tmp_path):
     cache = tmp_path / "cache"
     cache.mkdir()
-    (cache / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, cache)
     return Settings(cache=str(cache), use_gpu=False)
 
 
@@ -150,7 +152,7 @@ def test_the_same_folder_gives_the_same_bytes_again_and_elsewhere(folder, settin
     assert ingest(request(folder), settings, silent) == first
     other = tmp_path / "other"
     (other / "cache").mkdir(parents=True)
-    (other / "cache" / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, other / "cache")
     folder.rename(other / "repository")
     again = ingest(request(other / "repository"), Settings(cache=str(other / "cache"), use_gpu=False), silent)
     assert again == first
@@ -194,14 +196,13 @@ def test_nothing_is_left_in_the_scratch_folder_whatever_happens(folder, settings
 
 
 def test_what_dead_processes_left_is_removed_and_what_others_use_is_not(folder, settings, tmp_path):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
     scratch = tmp_path / "cache" / "scratch"
-    alive = f"{os.getppid()}-abc"
-    for name in (str(dead.pid), f"{dead.pid}-abc", "9" * 40, alive, "²", "notes"):
+    used_again = f"{os.getppid()}-abc"  # by a process that has nothing to do with it
+    for name in ("123456", f"{2**22 + 1}-1-abc", "9" * 40, used_again, "²", "notes"):
         (scratch / name / "source").mkdir(parents=True)
-    ingest(request(folder), settings, silent)
-    assert {one.name for one in scratch.iterdir()} == {alive, "²", "notes"}
+    with scratch_in(tmp_path / "cache") as mine:
+        ingest(request(folder), settings, silent)
+        assert {one.name for one in scratch.iterdir()} == {mine.name, "²", "notes"}
 
 
 def test_two_calls_in_one_process_do_not_take_each_others_folder(folder, settings):
@@ -218,3 +219,45 @@ def test_a_scratch_folder_that_cannot_be_made_says_so(folder, settings, tmp_path
     (tmp_path / "cache" / "scratch").write_text("a file")
     with pytest.raises(StoreUnavailable, match="DOCTOWN_CACHE"):
         ingest(request(folder), settings, silent)
+
+
+def everything_in(folder):
+    return b"\n".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_no_object_of_the_store_holds_a_secret(settings, tmp_path):
+    secrets = repository_with_canaries(tmp_path / "shop")
+    result = ingest(request(tmp_path / "shop"), settings, silent)
+    written = everything_in(tmp_path / "cache" / "store") + result.model_dump_json().encode()
+    assert [secret for secret in secrets if secret.encode() in written] == []
+    assert {one.reason for one in rows(settings, result, "skipped", Skipped) if one.path.startswith("names/")} == {
+        "secret: in its name",
+        "binary: image by its ending",
+    }
+    assert result.secrets["private-key"] == 2
+    assert sum(result.secrets.values()) == len(canaries()) + 7
+    (note,) = [note for note in result.notes if "secret" in note]
+    assert note.startswith(f"{sum(result.secrets.values())} secrets were masked") and "README.md:3 (github-pat)" in note
+    stats = json.loads(store_at(settings.store_url).read(result.stats))["secrets"]
+    assert stats["masked"] is True and stats["kinds"] == result.secrets
+    assert {"path": "config/app.yaml", "line": 1, "kind": "gitlab-pat"} in stats["places"]
+
+
+def test_masking_changes_neither_lines_nor_symbols(settings, tmp_path):
+    repository_with_canaries(tmp_path / "shop")
+    masked = ingest(request(tmp_path / "shop"), settings, silent)
+    kept = ingest(request(tmp_path / "shop").model_copy(update={"mask_secrets": False}), settings, silent)
+    for name, kind in (("symbols", Symbol), ("edges", Edge)):
+        assert [(one.start_byte, one.kind) for one in rows(settings, masked, name, kind)] == [
+            (one.start_byte, one.kind) for one in rows(settings, kept, name, kind)
+        ]
+
+
+def test_secrets_are_kept_and_told_where_that_is_asked_for(settings, tmp_path):
+    secrets = canaries()
+    write(tmp_path / "shop", {"a.py": line_with("github-pat", secrets["github-pat"]) + "\n"})
+    asked = request(tmp_path / "shop").model_copy(update={"mask_secrets": False})
+    result = ingest(asked, settings, silent)
+    assert secrets["github-pat"].encode() in everything_in(tmp_path / "cache" / "store" / "ingested")
+    assert result.secrets == {"github-pat": 1}
+    assert any("found and kept" in note for note in result.notes)

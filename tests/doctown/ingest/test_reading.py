@@ -52,9 +52,13 @@ def hostile(draw, ending):
     return text.encode()
 
 
+def unmasked(path, data):
+    return data, ()
+
+
 def check(ending: str, data: bytes) -> None:
     path = f"pkg/file.{ending}"
-    found = reading_of(path, data, Words())
+    found = reading_of(path, data, Words(), unmasked)
     assert decoded(encoded(found)) == found
     if found.reason is not None:
         assert found == Reading(reason=found.reason)
@@ -102,6 +106,6 @@ def test_what_is_no_reading_is_refused(data):
 
 
 def test_a_file_by_a_name_that_is_no_utf8_has_a_reading_that_can_be_kept():
-    found = reading_of("new\nline\udcff.py", b"def strange():\n    '''\\ud800'''\n", Words())
+    found = reading_of("new\nline\udcff.py", b"def strange():\n    '''\\ud800'''\n", Words(), unmasked)
     assert found.facts is not None and found.facts.path == "new\nline\udcff.py"
     assert decoded(encoded(found)) == found
