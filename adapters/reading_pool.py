@@ -208,7 +208,7 @@ class ReadingPool:
         status = process.end()
         if not process.is_ready:
             self._processes.remove(process)
-            raise StepFailed("A process that reads files ended before it was ready; run again, or see whether it fits.")
+            raise StepFailed(f"A process that reads files ended before it was ready (status {status}); run again.")
         pending, process.asked = process.asked, None
         assert pending is not None
         if status == -signal.SIGXCPU:

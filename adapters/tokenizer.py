@@ -7,7 +7,7 @@ plain ASCII goes to the library between two spaces, and a text that a special to
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,10 @@ class TokenCounter:
         if not self._is_by_word(text):
             return _starts(self._tokenizer, text)
         found: list[int] = []
-        for at, word in _words(text):
-            starts = self._known[word]
+        known = self._known
+        words = _WORD.finditer(text) if not _STRANGE.search(text) else _words(text)
+        for word in words:
+            at, starts = word.start(), known[word[0]]
             if starts is _WHOLE:
                 found.append(at)
             else:
@@ -57,7 +59,7 @@ class TokenCounter:
             return len(_starts(self._tokenizer, text))
         if not _STRANGE.search(text):
             return sum(map(len, map(self._known.__getitem__, _WORD.findall(text))))
-        return sum(len(self._known[word]) for _, word in _words(text))
+        return sum(len(self._known[word[0]]) for word in _words(text))
 
     def _is_by_word(self, text: str) -> bool:
         return self._written_out is not None and not any(token in text for token in self._written_out)
@@ -82,18 +84,13 @@ def _starts(tokenizer: Any, text: str) -> list[int]:
     return [start for start, _ in tokenizer.encode(text, add_special_tokens=False).offsets]
 
 
-def _words(text: str) -> Iterable[tuple[int, str]]:
-    """The words of `text` and where they start; what is not plain ASCII is one up to the next space."""
-    if not _STRANGE.search(text):
-        for word in _WORD.finditer(text):
-            yield word.start(), word[0]
-        return
+def _words(text: str) -> Iterator[re.Match[str]]:
+    """The words of `text`; what is not plain ASCII is one up to the next space."""
     for part in _BETWEEN_SPACES.finditer(text):
         if _STRANGE.search(part[0]):
-            yield part.start(), part[0]
+            yield part
         else:
-            for word in _WORD.finditer(text, part.start(), part.end()):
-                yield word.start(), word[0]
+            yield from _WORD.finditer(text, part.start(), part.end())
 
 
 def _special_tokens(tokenizer: Any) -> tuple[str, ...] | None:

@@ -37,7 +37,8 @@ class _Child:
         answers_out, answers_in = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "places.child", str(requests_out), str(answers_in), str(os.getpid())),
+                *(sys.executable, "-P", "-m", "places.child", str(requests_out), str(answers_in), str(os.getpid())),
+                env=_environment(),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(requests_out, answers_in),
                 start_new_session=True,  # Ctrl-C is ours to handle; killing the session ends its own children too
@@ -73,6 +74,12 @@ class _Child:
         if self._requests >= 0:
             os.close(self._requests)
             self._requests = -1
+
+
+def _environment() -> dict[str, str]:
+    """Our own, in which code is found where this code is: not, as `-m` would, in the folder one happens to be in."""
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    return dict(os.environ) | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
 class LocalBackend:

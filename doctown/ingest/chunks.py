@@ -5,6 +5,7 @@ neighbours are put together. The text of a chunk is the source alone; embedded i
 where it stands. The chunks of a file hold all of it but blank lines, each byte once.
 """
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ MAX_BYTES = 8_000
 _MAX_HEADER = 200  # characters
 _MAX_TRAIL = _MAX_HEADER // 4  # names with " > " between them: more do not come into a header
 _SMALLEST_SHARE = 0.01
-_LINE_END = 0x0A
+_LINE_END = re.compile(rb"\n")
 
 
 class Tokens(Protocol):
@@ -70,7 +71,7 @@ class _Cutter:
     def __init__(self, file: File, tokens: Tokens) -> None:
         self._file, self._tokens = file, tokens
         self._starts = _token_bytes(file.data, tokens)
-        self._lines = [at for at, byte in enumerate(file.data) if byte == _LINE_END]
+        self._lines = [found.start() for found in _LINE_END.finditer(file.data)]
         self._border_bytes = [border.byte for border in file.outline.borders]
         self._symbols = _Nested([(one.start_byte, one.end_byte) for one in file.symbols])
         self._sections = _Nested([(one.start, one.end) for one in file.outline.sections])

@@ -15,7 +15,7 @@ from doctown.blob import Blob
 from doctown.embed.vectors import rows_of_result
 from doctown.errors import EngineMismatch, WorkerLost
 from doctown.model import Repository
-from doctown.steps import ASSEMBLE, EMBED, AssembleRequest, EmbedRequest, EmbedText, ModelRef
+from doctown.steps import ASSEMBLE, EMBED, INGEST, AssembleRequest, EmbedRequest, EmbedText, IngestRequest, ModelRef
 from places.local import LocalBackend
 from tests.fakes.caches import link_cache
 
@@ -54,6 +54,19 @@ def children():
             if b"places.child" in words and parent == os.getpid():
                 found.append(int(place.name))
     return found
+
+
+async def test_no_code_of_the_folder_one_is_in_is_run(settings, tmp_path, monkeypatch):
+    for package in ("places", "adapters", "doctown", "tasks"):
+        (tmp_path / "hostile" / package).mkdir(parents=True)
+        (tmp_path / "hostile" / package / "__init__.py").write_text("raise SystemExit('this must not run')\n")
+    monkeypatch.chdir(tmp_path / "hostile")
+    backend = LocalBackend(settings)
+    try:
+        found = await backend.run(INGEST, IngestRequest(repository=str(tmp_path / "hostile"), model="all-MiniLM-L6-v2"))
+    finally:
+        await backend.aclose()
+    assert found.counts["files"] == 4
 
 
 async def test_a_step_runs_in_a_child_that_stays_warm_and_reports_progress(backend):

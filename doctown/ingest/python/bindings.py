@@ -21,9 +21,9 @@ class Bound:
 
     def __init__(self, bindings: Sequence[Binding], arms: Sequence[tuple[Arm, ...]]) -> None:
         self._arms = arms
-        self._plain = sorted((one for one in bindings if one.extent is None), key=lambda one: one.at)
-        self._bytes = [one.at for one in self._plain]
-        self._held = [one for one in bindings if one.extent is not None]
+        self._plain = tuple(sorted((one for one in bindings if one.extent is None), key=lambda one: one.at))
+        self._bytes = tuple(one.at for one in self._plain)
+        self._held = tuple(one for one in bindings if one.extent is not None)
         extents = [one.extent for one in self._held if one.extent is not None]
         self._extents = Nesting(extents) if extents else None
         self._later: Sequence[Binding] | None = None

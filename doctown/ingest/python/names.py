@@ -32,9 +32,10 @@ class Tables:
     def _of(self, file: int, scope: int, name: str) -> Bound | None:
         key = (file, scope, name)
         if key not in self._bound:
-            if (scope, name) not in self._bindings[file]:
+            bindings = self._bindings[file].pop((scope, name), None)  # from now on it is asked for as it is bound
+            if bindings is None:
                 return None
-            self._bound[key] = Bound(self._bindings[file][scope, name], self.files[file].arms)
+            self._bound[key] = Bound(bindings, self.files[file].arms)
         return self._bound[key]
 
     def bound(self, file: int, scope: int, name: str, at: int | None = None) -> Sequence[Binding]:
