@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+# Tests run beside each other, those of a file one after the other; more than four at once would only meet each other.
+AT_ONCE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export REPO REF WORKER TAG
 
@@ -26,7 +28,7 @@ index: $(STAMP) ## index a repository, everything local: make index REPO=<path o
 	@$(BIN)/doctown index "$$REPO" $${REF:+--ref "$$REF"}
 
 test: $(STAMP) ## run the test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(AT_ONCE)
 
 check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 	@$(BIN)/ruff format --check .

@@ -52,3 +52,8 @@ def prefect_api_url(prefect_database, tmp_path_factory) -> Iterator[str]:
     with server_for(home, {}, print) as server:
         server.wait_until_up()
         yield server.api_url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: whole runs of the command. Beside them everything else has time to be done."""
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)

@@ -11,6 +11,7 @@ from adapters.settings import Settings
 from doctown.errors import BadRequest, UnsupportedRequest
 from doctown.steps import ASSEMBLE, INGEST, IngestRequest
 from runpod_workers.ingest.handler import ingest_from_afar
+from tests.fakes.caches import link_cache
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "a-secret-key"}
@@ -47,7 +48,7 @@ def test_a_path_of_the_worker_is_never_read(tmp_path, repository):
 
 
 def test_a_host_of_a_private_network_is_refused(tmp_path, model_cache):
-    (tmp_path / "models").symlink_to(model_cache / "models")
+    link_cache(model_cache, tmp_path)
     request = IngestRequest(repository="https://127.0.0.1/r", model="all-MiniLM-L6-v2")
     with pytest.raises(BadRequest, match="not a public one"):
         ingest_from_afar(request, Settings(cache=str(tmp_path)), lambda *_: None)
