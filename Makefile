@@ -38,7 +38,7 @@ check: $(STAMP) ## what CI runs: format, lint, types, import contracts, tests
 	@$(MAKE) --no-print-directory test
 
 check-long: check ## the loops and tables as well: kills, faults
-	@$(BIN)/python -m pytest -m long --timeout 1800 -p no:cacheprovider -rA
+	@$(BIN)/python -m pytest -m long --timeout 1800 -p no:cacheprovider -rA $(AT_ONCE)
 
 format: $(STAMP) ## put the code in its one format
 	@$(BIN)/ruff format .
