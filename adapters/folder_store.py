@@ -34,7 +34,9 @@ class FolderStore:
         return self._root / key
 
     def check(self) -> None:
-        """A folder that cannot be used says so with the first object that is written, in a moment."""
+        """Raises StoreUnavailable: it cannot be written."""
+        with self._written("checks/written", b""):
+            pass
 
     def put(self, key: str, data: bytes, media_type: str) -> Blob:
         """Write or overwrite an object."""

@@ -29,6 +29,8 @@ AT_ONCE = 16
 """Segments that are read at the same time."""
 HEAD_BYTES = 65_536
 """Enough for the keys of any batch of the usual size."""
+_ENGINES_REMEMBERED = 8
+"""Of one place."""
 
 
 class VectorCache:
@@ -78,13 +80,19 @@ class VectorCache:
 
     def remembered_engine(self, address: str, model: str, revision: str) -> str | None:
         """The engine that the place at `address` had when it was last used."""
-        data = self._store.get(_engine_key(address, model, revision))
-        return data.decode(errors="replace") if data else None
+        return next(iter(self.remembered_engines(address, model, revision)), None)
+
+    def remembered_engines(self, address: str, model: str, revision: str) -> list[str]:
+        """The engines that the place at `address` has had, the last one first."""
+        data = self._store.get(_engine_key(address, model, revision)) or b""
+        return data.decode(errors="replace").splitlines()
 
     def remember_engine(self, address: str, model: str, revision: str, engine: str) -> None:
         """Note the engine of the place at `address`."""
-        if self.remembered_engine(address, model, revision) != engine:
-            self._store.put(_engine_key(address, model, revision), engine.encode(), "text/plain")
+        before = self.remembered_engines(address, model, revision)
+        if before[:1] != [engine]:
+            lines = [engine, *(one for one in before if one != engine)][:_ENGINES_REMEMBERED]
+            self._store.put(_engine_key(address, model, revision), "\n".join(lines).encode(), "text/plain")
 
     def _segments(
         self, model: str, revision: str, engine: str, keys: AbstractSet[str]

@@ -10,7 +10,7 @@ import click
 from adapters.store import store_of
 from cli import options
 from cli.files import check_writable, write_files
-from cli.output import print_json, printable, reported, say
+from cli.output import counted, print_json, printable, reported, say
 from doctown.model import Skipped
 from doctown.recipe import nothing_to_index
 from doctown.rows import rows_of
@@ -27,6 +27,8 @@ from doctown.rows import rows_of
 def ingest(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[str, Any], **over: Any) -> None:
     """Read REPO (a path, a plain folder too, or an https URL); writes symbols, edges, chunks and skipped as .jsonl."""
     settings = options.settings_with(**over)
+    store = store_of(settings)
+    store.check()
     folder = Path(out)
     check_writable(folder)
 
@@ -35,7 +37,6 @@ def ingest(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[
     with reported() as progress:
         request = options.request_of(repository, asked, settings).model_copy(update={"full": full})
         result = task(request, settings, progress)
-    store = store_of(settings)
     if not result.counts["files"]:
         raise nothing_to_index(result, rows_of(store.read(result.skipped), Skipped))
     names = ("symbols", "edges", "chunks", "skipped")
@@ -48,5 +49,5 @@ def ingest(repository: str, out: str, as_json: bool, full: bool, asked: Mapping[
         paths = [str(file) for file in files]
         print_json({"repository": repository_json, "counts": result.counts, "stats": stats, "files": paths})
     else:
-        click.echo(", ".join(f"{number:,} {what}" for what, number in result.counts.items()))
+        click.echo(", ".join(counted(number, what) for what, number in result.counts.items()))
         click.echo("\n".join(printable(str(file)) for file in files))

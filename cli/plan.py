@@ -42,8 +42,12 @@ from places.plan_costs import plan_costs
 @options.store
 @options.ingest_at
 @options.embed_at
+@options.embed_fallback
+@options.mixed_engines
 @options.assemble_at
 @options.model_name
+@options.engine
+@options.precision
 @options.full
 @click.option("--skipped", "with_skipped", is_flag=True, help="Name every file that is left out, with its reason.")
 @click.option("--why", "file", metavar="PATH", help="Say in one sentence why the file at PATH is missing, no more.")
@@ -69,6 +73,8 @@ def plan(
         answer = why(request, file, settings)
         print_json(asdict(answer)) if as_json else click.echo(printable(answer.sentence))
         return
+    if settings.skip_embedding:
+        say("SKIP_EMBEDDING is set, with which index embeds nothing; this is the plan of a run that does.")
     with reported() as progress:
         ingested, found = asyncio.run(_planned(request, settings, progress, full))
     is_empty = not found["chunks"]

@@ -5,13 +5,15 @@ The files are chosen as `index` chooses them, and only the one that is asked abo
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.git_folder import git_folder_at, small_file
+from adapters.git_tokens import git_tokens
 from adapters.plain_folder import rule_against
 from adapters.scratch import scratch_in
+from adapters.secret_scanner import SecretScanner
 from adapters.settings import Settings
 from adapters.sources import Source, opened
 from doctown.errors import RepositoryNotFound
@@ -21,6 +23,7 @@ from doctown.ingest.facts import DoesNotParse
 from doctown.ingest.filters import reason_by_content
 from doctown.ingest.languages import JUPYTER, language_of
 from doctown.ingest.patterns import MAX_BYTES
+from doctown.ingest.secrets import IN_ITS_NAME
 from doctown.ingest.syntax import LANGUAGES
 from doctown.steps import IngestRequest
 
@@ -63,12 +66,16 @@ def why(request: IngestRequest, path: str, settings: Settings) -> Answer:
             *(request.repository, request.ref, request.path, request.limits, scratch),
             patterns=(request.include, request.exclude),
             allow_private=settings.private_repositories,
+            tokens=git_tokens(settings.git_tokens.get_secret_value()),
         ) as source,
     ):
+        shown = _as_told(request, settings)
         for entry in source.listed:
             if entry.path == asked:
                 ((_, data),) = source.read([entry])
                 reason = reason_by_content(asked, data, by_looks=entry.by_looks)
+                if shown(asked) != asked:
+                    reason = IN_ITS_NAME
                 if reason is None:
                     return Answer(asked, True, None, f"{asked} is indexed{_how(asked, data)}.")
                 break
@@ -79,7 +86,14 @@ def why(request: IngestRequest, path: str, settings: Settings) -> Answer:
         inside = (request.path or "").strip("/")
         if inside and not asked.startswith(inside + "/"):
             return Answer(asked, False, None, f"{asked} does not lie below --path {inside}.")
-        return Answer(asked, False, None, _absent(source, asked, request.repository))
+        return Answer(asked, False, None, _absent(source, asked, request.repository, shown))
+
+
+def _as_told(request: IngestRequest, settings: Settings) -> Callable[[str], str]:
+    """Of a path what may be told of it: a secret in it is masked, unless they are to be kept."""
+    if not request.mask_secrets:
+        return lambda path: path
+    return lambda path: SecretScanner(Path(settings.cache)).masked_paths([path]).get(path, path)
 
 
 def _reason_skipped(source: Source, path: str) -> str | None:
@@ -111,7 +125,7 @@ def _remedy(reason: str, path: str) -> str:
     return f"; {remedy}" if remedy else ""
 
 
-def _absent(source: Source, path: str, repository: str) -> str:
+def _absent(source: Source, path: str, repository: str, shown: Callable[[str], str]) -> str:
     name, commit = source.repository.name, source.repository.commit
     below = sum(entry.path.startswith(path + "/") for entry in source.listed)
     skipped = sum(one.path.startswith(path + "/") for one in source.skipped)
@@ -121,7 +135,7 @@ def _absent(source: Source, path: str, repository: str) -> str:
     if commit and source.repository.url is None and (told := _on_disk(Path(repository), path)):
         return f"{path} is not in {where}, which is what is indexed: {told}."
     close = _closest(path, [*(entry.path for entry in source.listed), *(one.path for one in source.skipped)])
-    return f"There is no {path} in {where}{f'; did you mean {close}?' if close else '.'}"
+    return f"There is no {path} in {where}{f'; did you mean {shown(close)}?' if close else '.'}"
 
 
 def _on_disk(repository: Path, path: str) -> str | None:

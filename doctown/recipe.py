@@ -36,6 +36,13 @@ class Known:
     keys: AbstractSet[str]
     under_way: AbstractSet[str] = frozenset()
     """Which others another run is embedding: not to be embedded by this one. Who asks again waits for them first."""
+    engines: AbstractSet[str] = frozenset()
+    """Whose vectors those of `keys` are, where they may be of several; empty: all of `engine`."""
+
+    @property
+    def found(self) -> AbstractSet[str]:
+        """The engines of the vectors that are there."""
+        return self.engines or (frozenset({self.engine}) if self.engine and self.keys else frozenset())
 
 
 OnDone = Callable[[Batch, EmbedResult], Awaitable[None]]
@@ -163,8 +170,8 @@ async def _embed_missing(
     while changes < _MOST_CHANGES:
         known = await do.known(wanted.keys(), model, revision)
         missing = wanted.keys() - known.keys
-        if not missing and known.engine is not None:
-            return tuple(sorted(engines | {known.engine})) if mixed else (known.engine,), embedded
+        if not missing:
+            return tuple(sorted((engines if mixed else set()) | known.found)), embedded
         ours = len(missing - known.under_way)
         if not ours:
             continue
@@ -185,7 +192,7 @@ async def _embed_missing(
         batches = batches_of(wanted.values(), limits, known.keys | known.under_way)
         await do.embed_all(batches, model, revision, done)
         embedded += ours
-        engines |= seen | ({known.engine} if known.engine and known.keys else set())
+        engines |= seen | known.found
         if mixed and not known.under_way:
             return tuple(sorted(engines)), embedded
         is_the_same = mixed or known.engine in (None, *seen)

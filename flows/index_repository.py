@@ -90,7 +90,7 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
         exclude: Such patterns: files that are left out, or with ! before them taken whatever they look like.
         placement: Where each step runs; without it as the worker's DOCTOWN_*_AT variables say.
         model: The embedding model; without it the worker's DOCTOWN_MODEL.
-        full: Take no vector of an earlier run.
+        full: Take nothing that earlier runs have read or embedded.
         no_embed: The graph only: embed nothing, find no topics, draw no map.
         max_cost: The most US dollars the run may use at endpoints; without it the worker's DOCTOWN_MAX_COST.
         mask_secrets: Mask keys, tokens and passwords in files; without it as the worker's DOCTOWN_MASK_SECRETS says.

@@ -37,8 +37,9 @@ class Placement(BaseModel):
 
     @property
     def embed_places(self) -> tuple[str, ...]:
-        """Where texts are embedded, and where once there is no hope for that."""
-        return (self.embed, self.embed_fallback) if self.embed_fallback else (self.embed,)
+        """Where texts are embedded, and where once there is no hope for that: for this machine there always is."""
+        has_another = self.embed_fallback and self.embed != LOCAL
+        return (self.embed, self.embed_fallback) if has_another else (self.embed,)
 
 
 def is_loopback(address: str) -> bool:

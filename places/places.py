@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -48,6 +48,10 @@ from places.sharing import Sharing
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+
+def _united(whose: Mapping[str, AbstractSet[str]]) -> AbstractSet[str]:
+    return frozenset().union(*whose.values())
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -160,33 +164,50 @@ class Places:
         """Which of `keys` have vectors of the engine that the embed step's place has, as far as that is known."""
         if self._sharing is not None:
             await self._sharing.wait(keys, lambda some: self._found(model, revision, some))
-        engine = await asyncio.to_thread(self._engine, model, revision)
-        found = await asyncio.to_thread(self._found, model, revision, keys)
-        if self._full:
-            found = found & self._kept
+        engines = await asyncio.to_thread(self._engines, model, revision)
+        engine = next(iter(engines), None)
+        whose = await asyncio.to_thread(self._found_of, model, revision, keys & self._kept if self._full else keys)
         left: AbstractSet[str] = frozenset()
-        if self._sharing is not None and len(found) < len(keys):
+        if self._sharing is not None and len(found := _united(whose)) < len(keys):
             of = engine if self.placement.embed == LOCAL and engine else self.placement.embed
             left = await self._sharing.left_to_others(f"{model} {revision} {of}", keys - found)
             # Again: who was before us may have kept its last vectors, and gone, since we looked.
-            found = found | await asyncio.to_thread(self._found, model, revision, keys - found)
-            left = left - found
+            whose = await asyncio.to_thread(self._found_of, model, revision, keys)
+            left = left - _united(whose)
+        found = _united(whose)
         self._to_embed = len(keys) - len(found) - len(left)
-        return Known(engine, found, left)
+        return Known(engine, found, left, frozenset(one for one, some in whose.items() if some))
 
     def _found(self, model: str, revision: str, keys: AbstractSet[str]) -> AbstractSet[str]:
-        engine = self._engine(model, revision)
-        return self._vectors.known(model, revision, engine, keys) if engine else frozenset()
+        return _united(self._found_of(model, revision, keys))
 
-    def _engine(self, model: str, revision: str) -> str | None:
-        """Of the place that embeds, as far as that is known."""
-        if self.placement.embed == LOCAL:
+    def _found_of(self, model: str, revision: str, keys: AbstractSet[str]) -> dict[str, AbstractSet[str]]:
+        """Which of `keys` have a vector, by its engine. Each is told of the first engine alone that has it."""
+        found: dict[str, AbstractSet[str]] = {}
+        for engine in self._engines(model, revision):
+            found[engine] = self._vectors.known(model, revision, engine, keys)
+            keys = keys - found[engine]
+        return found
+
+    def _engines(self, model: str, revision: str) -> list[str]:
+        """The engine of the place that embeds now, as far as that is known. Where engines may be mixed also those that
+        it, and the run's other place, have had.
+        """
+        now = self._engines_at(self._fanout.address, model, revision)
+        if not self.settings.mixed_engines:
+            return now[:1]
+        others = [one for place in self.placement.embed_places for one in self._engines_at(place, model, revision)]
+        return list(dict.fromkeys(now + others))
+
+    def _engines_at(self, address: str, model: str, revision: str) -> list[str]:
+        """The engine that the place at `address` has, then those that it has had."""
+        if address == LOCAL:
             from adapters.engine_choice import engine_of
 
             engine = engine_of(self.settings, model, revision)
             if engine:
-                return engine
-        return self._vectors.remembered_engine(self.placement.embed, model, revision)
+                return [engine]
+        return self._vectors.remembered_engines(address, model, revision)
 
     async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
         """Embed every batch at the embed step's place."""

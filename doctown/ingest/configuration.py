@@ -88,8 +88,9 @@ def patterns_of(texts: list[str] | tuple[str, ...], source: str, what: str) -> l
 def _pattern_of(text: str, source: str, what: str, number: int) -> Pattern:
     pattern = pattern_of(text.encode("utf-8", "surrogateescape"), source, number)
     if not pattern.body or len(text) > _MAX_PATTERN or any(ord(c) < 32 for c in text) or is_malformed(pattern):
+        of = "" if what == source else f" ({source})"
         raise BadRequest(
-            f"{text[:60]!r} is no pattern for {what} ({source}); write one as in a .gitignore file, such as docs/ or "
+            f"{text[:60]!r} is no pattern for {what}{of}; write one as in a .gitignore file, such as docs/ or "
             "*.py or !vendor/mine/."
         )
     return pattern

@@ -8,7 +8,7 @@ embedder's endpoint. Cancelling the job ends the children and cancels the remote
 import asyncio
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from adapters.store import store_of
 from doctown.blob import Blob
 from doctown.build import BuildRequest, DocpackLink, build_output_of, build_request_of
 from doctown.docpack import Docpack
-from doctown.embed.batches import BatchLimits
+from doctown.embed.batches import Batch, BatchLimits
 from doctown.errors import DoctownError, InvalidSettings
-from doctown.recipe import index
+from doctown.recipe import OnDone, index
 from doctown.steps import AssembleRequest, AssembleResult, IngestRequest, IngestResult, Progress
 from doctown.wire import output_of_error
 from places.placement import LOCAL, Placement, check
@@ -82,7 +82,7 @@ async def _built(
         own = settings.model_copy(update={"store": store})
         async with Places(placement, own, progress, run=run) as places:
             indexed = await index(
-                *(wanted, _TakingTurns(places, turn), limits),
+                *(wanted, TakingTurns(places, turn), limits),
                 embed=not settings.skip_embedding,
                 mixed_engines=settings.mixed_engines,
             )
@@ -99,18 +99,25 @@ def link_to(blob: Blob, settings: Settings, now: datetime) -> DocpackLink | None
     return DocpackLink(url=url, sha256=blob.sha256, size=blob.size, expires_at=until)
 
 
-class _TakingTurns:
+class TakingTurns:
     """The recipe's callables over `places`; what works on this machine waits for its turn."""
 
     def __init__(self, places: Places, turn: asyncio.Lock) -> None:
         self._places, self._turn = places, turn
-        self.read, self.known, self.embed_all, self.keep = places.read, places.known, places.embed_all, places.keep
+        self.read, self.known, self.keep = places.read, places.known, places.keep
 
     async def ingest(self, request: IngestRequest) -> IngestResult:
+        """The ingest step, in its turn."""
         async with self._turn:
             return await self._places.ingest(request)
 
+    async def embed_all(self, batches: Sequence[Batch], model: str, revision: str, on_done: OnDone) -> None:
+        """Embed every batch. Raises BudgetExceeded: that would cost more than the run may."""
+        self._places.check_budget(batches)
+        await self._places.embed_all(batches, model, revision, on_done)
+
     async def assemble(self, request: AssembleRequest) -> AssembleResult:
+        """The assemble step, in its turn."""
         async with self._turn:
             return await self._places.assemble(request)
 

@@ -85,3 +85,12 @@ def test_a_full_or_locked_disk_is_one_sentence_and_leaves_nothing(tmp_path):
 def test_a_store_of_an_unknown_kind_is_refused(url):
     with pytest.raises(InvalidSettings, match="DOCTOWN_STORE"):
         store_at(url)
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_any_work(tmp_path):
+    (tmp_path / "a file").write_text("")
+    with pytest.raises(StoreUnavailable, match="DOCTOWN_STORE"):
+        store_at((tmp_path / "a file" / "store").as_uri()).check()
+    store = store_at((tmp_path / "new" / "store").as_uri())
+    store.check()
+    assert not [place for place in (tmp_path / "new").rglob("*") if place.is_file()]

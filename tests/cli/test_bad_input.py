@@ -270,3 +270,16 @@ def test_a_store_that_cannot_be_used_is_one_sentence_before_any_work(
 def test_a_path_and_an_ingest_elsewhere_do_not_go_together(doctown, repository):
     done = doctown("index", repository, "--ingest-at", "http://127.0.0.1:1/v2/ingest")
     assert done.exit_code == 10 and "give the https address" in done.stderr
+
+
+def test_ingest_says_of_a_store_that_cannot_be_used_before_it_reads_or_makes_anything(doctown, repository, tmp_path):
+    commit(repository, **{"a.py": b"a = 1\n"})
+    out, store = tmp_path / "out", "http://127.0.0.1:9/x"
+    refused(doctown("ingest", repository, "--out", out, DOCTOWN_STORE=store), 10, "DOCTOWN_STORE")
+    assert not out.exists()
+
+
+def test_a_pattern_that_is_none_is_told_once(doctown, repository):
+    commit(repository, **{"a.py": b"a = 1\n"})
+    done = doctown("plan", repository, "--include", "[")
+    refused(done, 3, "'[' is no pattern for --include; write")

@@ -196,3 +196,10 @@ def test_names_of_files_cannot_steer_the_terminal(doctown, tmp_path):
     make_repository(tmp_path / "r", {"a\x1b[2J.png": b"\x89PNG", "b\x1b[2J/c.txt": "words\n"})
     done = doctown("plan", tmp_path / "r", "--skipped")
     assert done.exit_code == 0 and "\x1b" not in done.output and "a\\u001b[2J.png" in done.stdout
+
+
+def test_it_takes_every_option_that_changes_what_index_does():
+    of_index, of_plan = (
+        {option.name for option in command.params} for command in map(main.commands.get, ("index", "plan"))
+    )
+    assert of_index - of_plan == {"out", "skip_embedding", "max_cost"}

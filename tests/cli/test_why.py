@@ -6,6 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
+from tests.fakes.caches import link_cache
+from tests.fakes.canaries import canaries
 from tests.fakes.repositories import commit, git, make_repository, write
 
 FILES = {
@@ -27,8 +29,10 @@ FILES = {
 
 
 @pytest.fixture
-def why(tmp_path):
+def why(tmp_path, model_cache):
     make_repository(tmp_path / "r", FILES)
+    (tmp_path / "cache").mkdir()
+    link_cache(model_cache, tmp_path / "cache")
 
     def ask(path, *more, place="r"):
         arguments = ["plan", str(tmp_path / place), "--why", path, *more]
@@ -139,3 +143,12 @@ def test_as_json_it_is_one_document(why):
 
 def test_the_sentence_cannot_steer_the_terminal(why):
     assert "\x1b" not in why("a\x1b[2J")
+
+
+def test_a_file_with_a_secret_in_its_name_is_told_as_index_has_it_and_never_named(why, tmp_path):
+    token = canaries()["github-pat"]
+    commit(tmp_path / "r", {f"docs/{token}.md": "# A title\n"})
+    said = why(f"docs/{token}.md")
+    assert said.endswith("is not indexed: secret: in its name; rename it if it holds none.")
+    assert why(f"docs/{token}.md", "--keep-secrets").endswith("is indexed.")
+    assert token not in why(f"docs/{token[:-1]}.md") and "did you mean docs/****" in why(f"docs/{token[:-1]}.md")

@@ -191,6 +191,20 @@ async def test_a_run_to_which_nothing_is_left_embeds_nothing():
     assert do.sent == [] and (done.embedded, done.engine) == (0, "e1")
 
 
+async def test_what_two_engines_embedded_is_not_embedded_again_after_another_run_was_waited_for():
+    class BesideMixed(Beside):
+        async def known(self, keys, model, revision):
+            known = await super().known(keys, model, revision)
+            found = {engine: some & keys for engine, some in self.kept.items() if some & keys}
+            return Known(known.engine, frozenset().union(*found.values()), known.under_way, frozenset(found))
+
+    answers = iter(["e2", "e3"])
+    do = BesideMixed(["a", "b", "c"], ["c"])
+    do.engines = lambda batch: next(answers)
+    done = await recipe.index(REQUEST, do, BatchLimits(texts=1), mixed_engines=True)
+    assert sorted(do.sent) == ["a", "b"] and (done.embedded, done.engine) == (2, "e1 + e2 + e3")
+
+
 async def test_what_another_run_did_not_embed_after_all_is_embedded():
     do = Beside(["a", "b", "c"], ["b", "c"], dies=True)
     done = await recipe.index(REQUEST, do)

@@ -43,6 +43,7 @@ def canaries(seed: int = 1) -> dict[str, str]:
         "jwt": f"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4ifQ.{some(43)}",
         "telegram-bot-token": f"{some(9, '123456789')}:AA{some(33)}",
         "discord-bot-token": f"M{some(23)}.{some(6)}.{some(27)}",
+        "discord-webhook": some(68),
         "aws-access-token": "AKIA" + some(16, _UPPER),
         "aws-secret-access-key": some(40),
         "azure-storage-account-key": some(86) + "==",
@@ -55,6 +56,7 @@ def line_with(kind: str, secret: str) -> str:
     around = {
         "aws-secret-access-key": 'aws_secret_access_key = "{}"',
         "azure-storage-account-key": 'store = "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey={};"',
+        "discord-webhook": 'tell("https://discord.com/api/webhooks/123456789012345678/{}")',
         "url-password": 'database = "postgresql://shop:{}@db.shop.internal:5432/orders"',
     }
     return around.get(kind, 'key = "{}"').format(secret)

@@ -86,3 +86,9 @@ def test_a_path_is_not_sent_to_a_place_where_it_means_something_else(repository)
         check_repository(repository, elsewhere)
     check_repository("https://example.org/r", elsewhere)
     check_repository(repository, Placement())
+
+
+def test_this_machine_has_no_fallback():
+    there = "https://api.runpod.ai/v2/x"
+    assert Placement(embed_fallback=there).embed_places == ("local",)
+    assert Placement(embed=there, embed_fallback=f"{there}2").embed_places == (there, f"{there}2")

@@ -5,7 +5,8 @@ import pytest
 from adapters.pace import note_worker_pace
 from adapters.settings import Settings
 from doctown.embed.batches import Batch
-from doctown.errors import BudgetExceeded, InvalidSettings
+from doctown.errors import BackendUnavailable, BudgetExceeded, InvalidSettings
+from doctown.steps import EmbedResult, EmbedVector
 from places.placement import Placement
 from places.places import Places
 
@@ -51,3 +52,51 @@ async def test_an_endpoint_that_was_not_needed_cost_nothing(tmp_path):
 def test_a_pool_that_has_no_price_is_refused_at_the_start(tmp_path):
     with pytest.raises(InvalidSettings, match="DOCTOWN_EMBED_POOL"):
         Places(AWAY, settings(tmp_path, embed_pool="NONE"))
+
+
+FALLBACK = "http://127.0.0.1:9/v2/other"
+WHOSE = ("m", "1")
+
+
+async def embedded(places, batch, engine):
+    chunks = tuple(EmbedVector(chunk_id=key, vector=(1.0, 0.0)) for key in batch.keys)
+    given = EmbedResult(batch_id=batch.id, model="m", revision="1", engine=engine, dimensions=2, vectors=chunks)
+    await places.keep(batch, given)
+
+
+@pytest.mark.parametrize("run", ["", "a run that shares"])
+async def test_where_engines_may_be_mixed_the_vectors_of_all_count_in_this_run_and_the_next(tmp_path, run):
+    first, second, third = BATCHES[:3]
+    keys = {key for batch in (first, second) for key in batch.keys}
+    for mixed, found, engines in ((True, keys, {"e1", "e2"}), (False, set(second.keys), {"e2"})):
+        async with Places(AWAY, settings(tmp_path, mixed_engines=mixed), run=run) as places:
+            if mixed:
+                await embedded(places, first, "e1")
+                await embedded(places, second, "e2")
+                assert (await places.known(keys, *WHOSE)).keys == keys
+        async with Places(AWAY, settings(tmp_path, mixed_engines=mixed), run=run) as places:
+            known = await places.known(keys | set(third.keys), *WHOSE)
+            assert (known.engine, known.keys, known.found) == ("e2", found, engines)
+
+
+async def test_where_engines_may_be_mixed_what_the_fallback_embedded_counts_for_the_first_place_too(tmp_path):
+    away = Placement(embed=AWAY.embed, embed_fallback=FALLBACK)
+    given = settings(tmp_path, mixed_engines=True)
+    async with Places(Placement(embed=FALLBACK), given) as places:
+        await embedded(places, BATCHES[0], "e1")
+    async with Places(away, given) as places:
+        known = await places.known(set(BATCHES[0].keys), *WHOSE)
+    assert (known.keys, known.found) == (set(BATCHES[0].keys), {"e1"})
+
+
+@pytest.mark.long
+async def test_once_a_run_goes_on_at_the_fallback_its_engine_is_the_one_that_counts(tmp_path):
+    away = Placement(embed=AWAY.embed, embed_fallback=FALLBACK)
+    for place, engine in ((AWAY.embed, "e1"), (FALLBACK, "e2")):
+        async with Places(Placement(embed=place), settings(tmp_path)) as places:
+            await embedded(places, BATCHES[0], engine)
+    async with Places(away, settings(tmp_path)) as places:
+        assert (await places.known(set(BATCHES[0].keys), *WHOSE)).engine == "e1"
+        with pytest.raises(BackendUnavailable):
+            await places.embed_all(BATCHES[:1], *WHOSE, on_done=None)
+        assert (await places.known(set(BATCHES[0].keys), *WHOSE)).engine == "e2"

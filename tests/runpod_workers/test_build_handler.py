@@ -1,5 +1,6 @@
 """The build worker as a process and as what the SDK calls: what is refused, and in which words."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,8 +11,10 @@ import pytest
 
 from adapters.settings import Settings
 from doctown.blob import Blob
-from doctown.errors import InvalidSettings
-from runpod_workers.build.handler import handler_of, link_to, placement_of
+from doctown.embed.batches import Batch
+from doctown.errors import BudgetExceeded, InvalidSettings
+from places.places import Places
+from runpod_workers.build.handler import TakingTurns, handler_of, link_to, placement_of
 from tests.fakes.caches import link_cache
 
 ROOT = Path(__file__).parents[2]
@@ -94,3 +97,10 @@ def test_a_link_is_signed_for_as_long_as_it_says_and_a_folder_has_none(tmp_path)
     assert (link.sha256, link.size, link.expires_at) == ("a" * 64, 3, "2026-11-25T00:05:00Z")
     for store in ("", tmp_path.as_uri()):
         assert link_to(blob, Settings.from_environment({"DOCTOWN_STORE": store}), datetime.now(UTC)) is None
+
+
+async def test_it_refuses_to_embed_what_would_cost_more_than_it_may(tmp_path):
+    settings = Settings.from_environment(AWAY | {"DOCTOWN_CACHE": str(tmp_path), "DOCTOWN_MAX_COST": "0.000001"})
+    async with Places(placement_of(settings), settings) as places:
+        with pytest.raises(BudgetExceeded, match="would cost"):
+            await TakingTurns(places, asyncio.Lock()).embed_all([Batch("b", ("k",), ("t",), 10_000)], "m", "1", None)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from doctown.endpoints.file import PLACEHOLDER, endpoints_file, is_secret
 from doctown.endpoints.spec import Cpu, Gpu, Scaling, Secret
 from doctown.errors import InvalidSettings
+from doctown.prices import shipped_prices
 from tests.fakes.endpoint_files import GOOD, good_but
 
 ROOT = Path(__file__).parents[3]
@@ -50,6 +51,17 @@ def test_the_file_that_comes_with_doctown_is_right_once_the_images_are_ones_own(
     file = read(text.replace(PLACEHOLDER, "me"))
     assert [endpoint.name for endpoint in file.endpoints] == ["embed", "build", "ingest", "assemble"]
     assert sum(endpoint.workers_max for endpoint in file.endpoints) <= file.worker_limit
+
+
+def test_the_file_that_comes_with_doctown_asks_for_one_kind_of_card_which_has_a_price_and_is_what_the_guide_says():
+    text = (ROOT / "deployments" / "endpoints.toml").read_text()
+    embed = read(text.replace(PLACEHOLDER, "me")).endpoints[0]
+    (pool,) = embed.gpu.pools
+    assert "," not in shipped_prices().gpu[pool].gpus
+    said = (
+        f"DOCTOWN_EMBED_POOL={pool} DOCTOWN_EMBED_WORKERS={embed.workers_max} DOCTOWN_IDLE_S={embed.idle_timeout_s}\n"
+    )
+    assert said in (ROOT / "docs" / "operations.md").read_text()
 
 
 BAD = {
