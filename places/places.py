@@ -141,7 +141,8 @@ class Places:
         workers, idle_s = self.settings.embed_workers, self.settings.idle_s
         cost = embedding_cost(tokens, workers, pace, idle_s, place.usd_per_s)
         texts = sum(len(batch.keys) for batch in batches)
-        self._budget.check(cost.usd or 0.0, f"Embedding {texts:,} texts on {cost.workers} workers of {place.machine}")
+        workers_of = "1 worker of" if cost.workers == 1 else f"{cost.workers} workers of"
+        self._budget.check(cost.usd or 0.0, f"Embedding {texts:,} texts on {workers_of} {place.machine}")
 
     def bill(self, seconds: float) -> dict[str, Any] | None:
         """What endpoints were used for by a run that took so many seconds, as JSON; None where there are none."""
