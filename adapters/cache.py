@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.scratch import held_since, nobody_begins, sweep
-
-DAY_S = 86_400.0
+from doctown.retention import DAY_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,17 @@ def this_process() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{_began(os.getpid())}"
 
 
+def lives(pid: int) -> bool:
+    """Whether there is a process of that number on this machine."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def is_gone(process: str) -> bool:
     """Whether `process` was one of this machine that is no more. Of other machines nothing is known."""
     host, pid, *began = process.split("/")[:3] if process.count("/") else ("", "")

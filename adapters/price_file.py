@@ -16,7 +16,7 @@ def prices_for(settings: Settings) -> Prices:
     try:
         with Path(settings.prices).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        text = data.decode()
+        text = data.decode("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
         raise InvalidSettings(f"DOCTOWN_PRICES: {settings.prices} cannot be read: {reason}; name another.") from error

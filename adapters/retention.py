@@ -34,4 +34,6 @@ def prune_daily(store: Store, settings: Settings, now: float | None = None) -> l
     if any(one.key == MARK and at - one.written < DAY_S for one in store.listed("checks")):
         return []
     store.put(MARK, b"", "text/plain")
-    return prune(store, Retention(ingested_days=settings.keep_days), at)
+    job_days = 1 + (settings.queue_s + 2 * settings.execution_s) / DAY_S  # a lost worker's job is run once more
+    traces_days = max(Retention().traces_days or 0.0, job_days)
+    return prune(store, Retention(ingested_days=settings.keep_days, traces_days=traces_days), at)

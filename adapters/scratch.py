@@ -43,11 +43,14 @@ def _made(folder: Path) -> tuple[Path, int]:
         with _locked_whole(folder, fcntl.LOCK_SH):
             while True:
                 own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-{int(time.time())}-", dir=folder))
-                held = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                try:
+                    held = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                except FileNotFoundError:
+                    continue  # somebody swept it before it was opened
                 fcntl.flock(held, fcntl.LOCK_EX)
                 if own.exists():
                     return own, held
-                os.close(held)  # somebody swept it before it was locked
+                os.close(held)  # or before it was locked
     except OSError as error:
         raise StoreUnavailable(f"{folder} cannot be written: {error.strerror}; set DOCTOWN_CACHE elsewhere.") from error
 
@@ -109,14 +112,3 @@ def _locked(folder: Path) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
-
-
-def lives(pid: int) -> bool:
-    """Whether there is a process of that number on this machine."""
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True

@@ -5,7 +5,8 @@ mask ordinary code. It reads bytes and asks nobody: whether a token is valid is 
 `doctown.ingest.secrets`.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from doctown.ingest.secrets import SecretPlace, Span, masked
@@ -15,6 +16,10 @@ _FIRST = b"\n"
 _OUR_RULES = Path(__file__).with_name("secret_rules.yaml")
 _LEFT_OUT = frozenset({"betterleaks.generic-credential-uri", "betterleaks.private-key"})
 """Replaced by rules of ours: they take manuals for passwords, and code between two markers for a key."""
+_APART = bytes.maketrans(b"()[]{}<>|&*!?#%@,:/", b" " * 19)
+_APART_TOO = re.compile(rb"\\[nrt]|\.(?=[\s\"'`;]|\Z)")
+"""What may stand beside a token; of these the rules know quotes, blanks and line ends alone."""
+_ENDING = re.compile(rb"\.(?=[^./\n]{1,12}$)", re.MULTILINE)
 _SECRET_ALONE = frozenset({"betterleaks.aws-secret-access-key", "betterleaks.exoscale-api-secret"})
 """The library takes these for parts of a credential, shown only beside the others; they are what must not be seen."""
 
@@ -31,13 +36,16 @@ class SecretScanner:
 
     def spans(self, data: bytes) -> list[Span]:
         """The secrets in `data`, in order."""
-        found = set()
+        apart = _APART_TOO.sub(lambda found: b" " * len(found[0]), data.translate(_APART))
+        return sorted({*self._spans(data, _SECRET_ALONE), *self._spans(apart, frozenset())})
+
+    def _spans(self, data: bytes, shown: frozenset[str]) -> Iterator[Span]:
+        """The secrets that the library finds; of `shown` also those that it would show in company only."""
         for one in self._scanner.scan(_FIRST + data):
-            if (one.visible or one.rule_id in _SECRET_ALONE) and one.rule_id not in _LEFT_OUT:
+            if (one.visible or one.rule_id in shown) and one.rule_id not in _LEFT_OUT:
                 place = one.location
                 start, end = (place[name] - len(_FIRST) for name in ("start_offset", "end_offset"))
-                found.add(Span(start, end, _kind_of(one.rule_id)))
-        return sorted(found)
+                yield Span(start, end, _kind_of(one.rule_id))
 
     def masked(self, path: str, data: bytes) -> tuple[bytes, tuple[SecretPlace, ...]]:
         """The bytes `data` of the file at `path` without its secrets, and where those were."""
@@ -47,10 +55,14 @@ class SecretScanner:
     def masked_paths(self, paths: Iterable[str]) -> dict[str, str]:
         """Those of `paths` that hold a secret, each with its name as it may be told."""
         given = {path: path.encode("utf-8", "surrogateescape") for path in paths}
-        if not self.spans(b"\n".join(given.values())):
+        if not self._in_name(b"\n".join(given.values())):
             return {}
-        shown = {path: self.masked(path, data)[0].decode("utf-8", "surrogateescape") for path, data in given.items()}
-        return {path: name for path, name in shown.items() if name != path}
+        made = {path: masked(path, data, self._in_name(data))[0] for path, data in given.items()}
+        return {path: name.decode("utf-8", "surrogateescape") for path, name in made.items() if name != given[path]}
+
+    def _in_name(self, data: bytes) -> list[Span]:
+        """As `spans`; the ending of a file's name is no part of a secret."""
+        return [*self.spans(data), *self.spans(_ENDING.sub(b" ", data))]
 
 
 def _kind_of(rule_id: str) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from adapters.cache import DAY_S, Kept, kept_in
+from adapters.cache import Kept, kept_in
 from adapters.cache import prune as pruned
 from adapters.settings import Settings
 from cli import options
 from cli.output import counted, print_json, say
 from doctown.errors import BadRequest
+from doctown.retention import DAY_S
 
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
-from adapters.scratch import lives
+from adapters.liveness import lives
 from doctown.docpack import Docpack
 from doctown.errors import DocpackInvalid, OutputNotWritable
 

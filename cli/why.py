@@ -82,6 +82,7 @@ def why(request: IngestRequest, path: str, settings: Settings) -> Answer:
         else:
             reason = _reason_skipped(source, asked)
         if reason is not None:
+            reason = shown(reason)  # it may quote a pattern
             return Answer(asked, False, reason, f"{asked} is not indexed: {reason}{_remedy(reason, asked)}.")
         inside = (request.path or "").strip("/")
         if inside and not asked.startswith(inside + "/"):

@@ -71,8 +71,10 @@ def prices_of(text: str, name: str) -> Prices:
     """The prices in the text of a file that is called `name`. Raises InvalidSettings: what is wrong there."""
     try:
         return Prices.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidSettings(f"The price file {name} is no TOML: {error}; compare it with {SHIPPED}.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidSettings(
+            f"The price file {name} is no TOML: {error!s:.200}; compare it with {SHIPPED}."
+        ) from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -189,9 +189,10 @@ class _Ahead:
 
 
 def _named_without(scanner: SecretScanner, skipped: Sequence[Skipped], request: IngestRequest) -> list[Skipped]:
-    """`skipped` with the secrets in their names masked."""
-    named = scanner.masked_paths(one.path for one in skipped) if request.mask_secrets else {}
-    return [Skipped(named.get(one.path, one.path), one.reason) for one in skipped]
+    """`skipped` with the secrets masked in their names, and in the patterns that their reasons quote."""
+    told = (text for one in skipped for text in (one.path, one.reason))
+    named = scanner.masked_paths(told) if request.mask_secrets else {}
+    return [Skipped(named.get(one.path, one.path), named.get(one.reason, one.reason)) for one in skipped]
 
 
 def _readings(

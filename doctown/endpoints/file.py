@@ -53,7 +53,7 @@ def endpoints_file(data: bytes, file: str) -> EndpointsFile:
     Raises InvalidSettings: one sentence with the file, the table and the field.
     """
     try:
-        found = tomllib.loads(data.decode())
+        found = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
         raise InvalidSettings(f"{file} cannot be read as TOML: {reason:.200}.") from error

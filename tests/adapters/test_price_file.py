@@ -13,7 +13,7 @@ def test_without_a_file_of_ones_own_the_shipped_prices_hold():
 
 def test_a_file_of_ones_own_takes_their_place(tmp_path):
     place = tmp_path / "prices.toml"
-    place.write_text(RIGHT)
+    place.write_text(RIGHT, "utf-8-sig")  # as some editors write
     assert list(prices_for(Settings(prices=str(place))).gpu) == ["SOME_24"]
 
 

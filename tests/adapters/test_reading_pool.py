@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.liveness import lives
 from adapters.model_files import ModelFiles, model_files
 from adapters.reading_pool import Bounds, ReadingPool
-from adapters.scratch import lives
 from adapters.settings import Settings
 from adapters.tokenizer import TokenCounter
 from doctown.errors import LimitExceeded, ModelInvalid

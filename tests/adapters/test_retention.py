@@ -55,3 +55,9 @@ def test_what_a_run_needs_again_counts_from_then(store):
 def test_who_keeps_everything_is_not_tidied(store):
     before = kept(store)
     assert prune_daily(store, Settings(DOCTOWN_KEEP_DAYS=0), NOW) == [] and kept(store) == before
+
+
+def test_the_record_of_a_job_stays_for_as_long_as_the_settings_let_one_live(store):
+    os.utime(store.path("remote-jobs/x/y"), (NOW - 3 * DAY_S,) * 2)
+    patient = Settings(DOCTOWN_QUEUE_S=5 * DAY_S)
+    assert [one.key for one in prune_daily(store, patient, NOW)] == ["ingested/a"]

@@ -120,3 +120,30 @@ def test_bytes_that_are_no_text_are_borne(scanner):
         made, places = scanner.masked("a", around + b' key = "' + secret + b'"\n')
         assert secret not in made
         assert places == (SecretPlace("a", 1, "github-pat"),)
+
+
+ALONE = [kind for kind in SECRETS if line_with(kind, "") == 'key = ""' and kind != "telegram-bot-token"]
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_a_secret_is_found_whatever_stands_beside_it(scanner, kind):
+    secret = SECRETS[kind]
+    for text in (
+        f"It is {secret}.",
+        f"(see {secret}, or ask)",
+        f"<key>{secret}</key>",
+        f"https://api.shop.internal/v1?key={secret}&page=2",
+        f"https://api.shop.internal/{secret}/tell",
+        f"| a | `{secret}` | {secret}|",
+        f'text = "one\\n{secret}\\ntwo"',
+        f"[{secret}](x): **{secret}**",
+    ):
+        made, places = scanner.masked("a", text.encode())
+        assert secret not in made.decode() and places[0].kind == kind, text
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_a_secret_is_found_in_the_name_of_a_file_or_a_folder(scanner, kind):
+    names = [form.format(SECRETS[kind]) for form in ("{}.md", "a/{}/b.py", "{}/", "a/{}")]
+    assert not any(SECRETS[kind] in name for name in scanner.masked_paths(names).values())
+    assert len(scanner.masked_paths(names)) == len(names)

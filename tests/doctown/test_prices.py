@@ -61,3 +61,8 @@ def test_prices_that_are_out_of_date_are_said_to_be_so_with_what_to_do(age, says
     prices = prices_of(RIGHT, "mine")
     told = out_of_date(prices, prices.as_of + timedelta(days=age))
     assert told is None if says is None else says in told and "DOCTOWN_PRICES" in told
+
+
+def test_a_file_that_is_nested_beyond_reason_is_one_sentence():
+    with pytest.raises(InvalidSettings, match="is no TOML"):
+        prices_of("a = " + "[" * 100_000, "mine")

@@ -261,3 +261,14 @@ def test_secrets_are_kept_and_told_where_that_is_asked_for(settings, tmp_path):
     assert secrets["github-pat"].encode() in everything_in(tmp_path / "cache" / "store" / "ingested")
     assert result.secrets == {"github-pat": 1}
     assert any("found and kept" in note for note in result.notes)
+
+
+def test_a_secret_in_a_pattern_or_in_the_name_of_an_ignored_folder_is_told_by_no_reason(settings, tmp_path):
+    token = canaries()["dockerhub-personal-access-token"]
+    place = tmp_path / "plain"
+    (place / token).mkdir(parents=True)
+    for name, text in {".gitignore": f"{token}/\n", f"{token}/a.py": "a = 1\n", "b.py": "b = 1\n"}.items():
+        (place / name).write_text(text)
+    result = ingest(request(place), settings, silent)
+    skipped = store_at(settings.store_url).read(result.skipped)
+    assert b"ignored: by .gitignore line 1 (****" in skipped and token.encode() not in skipped

@@ -199,3 +199,7 @@ def test_no_fields_whatever_they_hold_raise_anything_but_our_error(fields):
 def test_no_bytes_raise_anything_but_our_error(data):
     with contextlib.suppress(InvalidSettings):
         endpoints_file(data, "x")
+
+
+def test_a_file_may_begin_as_some_editors_write_it():
+    assert read("\ufeff" + GOOD) == read(GOOD)
