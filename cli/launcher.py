@@ -53,7 +53,8 @@ def run_index(
     with server_for(home, environment, say) as server:
         _set_environment(prefect_environment(home, server.api_url, environment))
         with _working_in(home):
-            from flows.index_repository import DOOR, Door, index_repository
+            from flows.door import DOOR, Door
+            from flows.index_repository import index_repository
         _silence(home / "runs.log")
         server.wait_until_up()
 

@@ -1,15 +1,9 @@
 """The flow `index-repository`: a placement opened, the recipe run over it with Prefect watching, its report left.
 
-What is JSON comes as parameters. Settings and the terminal's progress come through `DOOR`, a ContextVar; in a process
-without one, a Prefect worker's, the settings are read from the environment.
+What is JSON comes as parameters, the rest through `flows.door`.
 """
 
-import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,35 +16,14 @@ from adapters.settings import Settings
 from doctown.embed.batches import BatchLimits
 from doctown.errors import DoctownError, InvalidSettings
 from doctown.recipe import Indexed, index
-from doctown.steps import IngestRequest, Progress
+from doctown.steps import IngestRequest
+from flows.door import the_door
 from flows.markdown import plain
-from flows.prefect_tasks import OpenPlaces, Watched, repository_name
+from flows.prefect_tasks import Watched, repository_name
 from flows.reap_remote_jobs import cancel_what_is_left
 from flows.report import ProgressArtifact, publish, publish_bill
 from places.bills import note_paces
 from places.placement import Placement, is_local
-from places.places import Places
-
-OpenAt = Callable[..., AbstractAsyncContextManager[OpenPlaces]]
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Nobody looks but Prefect."""
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What whoever starts a run in this process gives beside its parameters."""
-
-    settings: Settings
-    progress: Progress = _silent
-    open_at: OpenAt = Places
-    """Called as `Places` is."""
-    used: Callable[[Mapping[str, Any]], None] = lambda _: None
-    """Called with the bill of a run that failed."""
-
-
-DOOR: ContextVar[Door] = ContextVar("door")
 
 
 def _run_name() -> str:
@@ -105,7 +78,7 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
     Raises:
         DoctownError: of the class the failing step raised.
     """
-    door = DOOR.get(None) or Door(Settings.from_environment(os.environ))
+    door = the_door()
     settings = door.settings if max_cost is None else door.settings.with_budget(max_cost)
     where = placement or Placement.of(settings)
     if git_tokens_secret:

@@ -7,7 +7,6 @@ a new process where the run's own is gone.
 
 import asyncio
 import logging
-import os
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -20,7 +19,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, State
 
-from adapters.settings import Settings
+from flows.door import the_door
 from flows.markdown import plain
 from places.reaping import Reaped, reap
 
@@ -44,7 +43,7 @@ async def reap_remote_jobs() -> dict[str, int]:
     Raises:
         StoreUnavailable: the records cannot be read.
     """
-    reaped = await reap(Settings.from_environment(os.environ), runs_that_are_over)
+    reaped = await reap(the_door().settings, runs_that_are_over)
     await _publish(reaped)
     return dict(Counter(one.done for one in reaped))
 
@@ -72,7 +71,7 @@ async def cancel_what_is_left(flow: Any, flow_run: FlowRun, state: State[Any]) -
 
     try:
         async with asyncio.timeout(HOOK_S):
-            reaped = await reap(Settings.from_environment(os.environ), over, only_owners={mine})
+            reaped = await reap(the_door().settings, over, only_owners={mine})
     except Exception as error:  # a hook that raises would only hide how the run ended
         _log.warning("What run %s left at endpoints could not be looked for: %s", mine, error)
         return

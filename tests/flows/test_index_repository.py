@@ -5,7 +5,8 @@ import pytest
 
 from adapters.settings import Settings
 from doctown.errors import BudgetExceeded, InvalidSettings, RefNotFound, WorkerLost
-from flows.index_repository import DOOR, Door, index_repository
+from flows.door import DOOR, Door
+from flows.index_repository import index_repository
 from places.placement import Placement
 from tests.fakes.bills import bill
 from tests.fakes.canaries import canaries

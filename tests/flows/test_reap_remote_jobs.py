@@ -1,6 +1,7 @@
 """The reaper with a real Prefect server that knows which runs are over, and the emulator that has their jobs."""
 
 import logging
+import time
 import uuid
 
 import httpx
@@ -30,8 +31,17 @@ def store(tmp_path, monkeypatch):
 
 def run_in_state(prefect, state):
     """The id of a flow run that the server has in `state`."""
-    flow = prefect.post("/flows/", json={"name": "a-flow"}).json()["id"]
-    return prefect.post("/flow_runs/", json={"flow_id": flow, "state": {"type": state}}).json()["id"]
+    flow = posted(prefect, "/flows/", {"name": "a-flow"})["id"]
+    return posted(prefect, "/flow_runs/", {"flow_id": flow, "state": {"type": state}})["id"]
+
+
+def posted(prefect, path, body, deadline_s=20):
+    """What the server answers; it says 503 for as long as its database is locked, and Prefect's client asks again."""
+    end = time.monotonic() + deadline_s
+    while (answer := prefect.post(path, json=body)).status_code == 503 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert answer.is_success, answer.text
+    return answer.json()
 
 
 def submitted(endpoint, store, owner):
