@@ -22,7 +22,7 @@ from adapters.liveness import die_with_parent
 from adapters.secret_scanner import SecretScanner
 from adapters.tokenizer import TokenCounter
 from doctown.errors import DoctownError
-from doctown.ingest.chunks import Tokens
+from doctown.ingest.token_places import Tokens
 from doctown.ingest.reading import Reading, Scan, Terms, encoded, reading_of
 
 READ, TOO_LARGE, FAILED = b"+", b"m", b"-"

@@ -8,6 +8,7 @@ together again as far as it fits. Sections, which have a name, say what a piece 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 BLOCK = 20
 """The level of a paragraph, and of a block of lines without indentation."""
@@ -17,8 +18,7 @@ _DEEPEST_INDENT = 39
 _MAX_TITLE = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Border:
+class Border(NamedTuple):
     """A byte at which a new piece may start."""
 
     byte: int

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import force_setattr, replace
 
 from doctown.ingest import outlines
-from doctown.ingest.chunks import File, Tokens, chunks_of
+from doctown.ingest.chunks import File, chunks_of
 from doctown.ingest.facts import (
     Called,
     Defined,
@@ -33,6 +33,7 @@ from doctown.ingest.project_files import project_file_of
 from doctown.ingest.renderings import Rendering, rendering_of
 from doctown.ingest.resolution import in_order, symbols_of
 from doctown.ingest.secrets import SecretPlace
+from doctown.ingest.token_places import Tokens
 from doctown.model import Chunk, EmbeddingInput
 from doctown.rows import jsonl_of
 

@@ -33,7 +33,7 @@ def outline_in(data: bytes, found: Mapping[str, Sequence[Node]], above: Above) -
         starts = (spans[of][0] for of in functions.all_around(node.start_byte))
         is_unit = all(start == node.start_byte for start in starts)
         borders.append(Border(_line_start(data, above.first(node.start_byte)), depths[at], is_unit))
-    return Outline(tuple(sorted(borders, key=lambda border: (border.byte, border.level))))
+    return Outline(tuple(sorted(borders)))
 
 
 def _line_start(data: bytes, byte: int) -> int:

@@ -32,7 +32,7 @@ def outline_in(data: bytes, root: Node) -> Outline:
                 if depth < _DEEPEST:
                     waiting += _bodies(child, depth, is_unit)
             previous = child
-    return Outline(tuple(sorted(borders, key=lambda border: (border.byte, border.level))))
+    return Outline(tuple(sorted(borders)))
 
 
 def _bodies(statement: Node, depth: int, is_unit: bool) -> list[tuple[Node, int, bool]]:
