@@ -2,14 +2,14 @@
 
 Code says the same words over and over. Where a tokenizer goes word by word, as those of the BERT family do, the library
 is asked for each word once and the rest is looked up: the same numbers, several times faster. Anything that is not
-plain ASCII goes to the library between two spaces, and a line that a special token is written in goes there whole. What
+plain ASCII goes to the library between two spaces, and a text that a special token is written in goes there whole. What
 a line holds is remembered too: that of a file is counted again as part of its chunks.
 """
 
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class TokenCounter:
         self._special = self._tokenizer.num_special_tokens_to_add(False)
         self._written_out = _special_tokens(self._tokenizer)
         self._known = _Known(self._tokenizer)
-        self._lines = _Remembered(self._count_of_line)
+        self._lines = _Lines(self._known)
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text."""
@@ -63,7 +63,7 @@ class TokenCounter:
 
     def by_line(self, text: str) -> list[int]:
         """The number of tokens that start in each line of `text`, without special ones."""
-        if self._written_out is not None:
+        if self._is_by_word(text):
             return list(map(self._lines.__getitem__, text.split("\n")))
         starts = _starts(self._tokenizer, text)
         ends = [found.start() for found in _LINE_END.finditer(text)]
@@ -71,16 +71,9 @@ class TokenCounter:
         return [after - until for until, after in pairwise(before)]
 
     def _count(self, text: str) -> int:
-        if self._written_out is None:
+        if not self._is_by_word(text):
             return len(_starts(self._tokenizer, text))
         return sum(map(self._lines.__getitem__, text.split("\n")))
-
-    def _count_of_line(self, line: str) -> int:
-        if not self._is_by_word(line):
-            return len(_starts(self._tokenizer, line))
-        if not _STRANGE.search(line):
-            return sum(map(len, map(self._known.__getitem__, _WORD.findall(line))))
-        return sum(len(self._known[word[0]]) for word in _words(line))
 
     def _is_by_word(self, text: str) -> bool:
         return self._written_out is not None and not any(token in text for token in self._written_out)
@@ -101,17 +94,18 @@ class _Known(dict[str, tuple[int, ...]]):
         return found
 
 
-class _Remembered(dict[str, int]):
-    """What `count` gives for a line, asked once while not too many others are."""
+class _Lines(dict[str, int]):
+    """The number of tokens of a line in which no special one is written, counted once while not too many others are."""
 
-    def __init__(self, count: Callable[[str], int]) -> None:
+    def __init__(self, known: _Known) -> None:
         super().__init__()
-        self._count = count
+        self._known = known
 
     def __missing__(self, line: str) -> int:
         if len(self) >= _MOST_LINES:
             self.clear()
-        self[line] = found = self._count(line)
+        words = _WORD.findall(line) if not _STRANGE.search(line) else [word[0] for word in _words(line)]
+        self[line] = found = sum(map(len, map(self._known.__getitem__, words)))
         return found
 
 

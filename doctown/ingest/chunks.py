@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from doctown.ingest.borders import Border, Outline
+from doctown.ingest.borders import Border, Outline, line_borders
 from doctown.ingest.syntax import Nesting
 from doctown.ingest.token_places import TokenPlaces, Tokens
 from doctown.model import Chunk, EmbeddingInput, Symbol, chunk_id, embedding_key
@@ -192,7 +192,8 @@ class _Cutter:
         low = bisect_left(self._border_bytes, span.start + 1)
         high = bisect_left(self._border_bytes, span.end)
         first = self._trimmed(span).start
-        return [one for one in self._file.outline.borders[low:high] if one.level > above and one.byte > first]
+        found = [one for one in self._file.outline.borders[low:high] if one.level > above and one.byte > first]
+        return found or [one for one in line_borders(self._file.data, first, span.end) if one.level > above]
 
     def _joined(self, pieces: Sequence[_Span], are_units: bool) -> list[_Span]:
         """Neighbours put together: units only where one is small, others as far as they fit, in parts of like size."""

@@ -204,7 +204,7 @@ def _outline(data: bytes, cells: list[tuple[int, int, str]], language: str) -> O
             for border, section in zip(titles, inner.sections, strict=bool(titles))
         ]
         found += [
-            Border(start + one.byte, one.level if one in titles else one.level + _WITHIN, one.is_unit)
+            Border(start + one.byte, one.level if one in titles else min(one.level + _WITHIN, borders.BLOCK - 1), one.is_unit)
             for one in inner.borders
         ]
     return Outline(tuple(sorted(found, key=lambda one: one.byte)), tuple(_sections(headings, len(data))))
