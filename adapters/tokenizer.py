@@ -22,9 +22,9 @@ _STRANGE = re.compile(r"[^\t\n\r -~]")
 _LINE_END = re.compile(r"\n")
 _BETWEEN_SPACES = re.compile(r"[^\t\n\r ]+")
 _WORD_BY_WORD = ("BertNormalizer", "BertPreTokenizer", "WordPiece")
-_MOST_REMEMBERED = 100_000
+_MOST_REMEMBERED = 50_000
 """Words. More are those of no language: all are forgotten."""
-_MOST_LINES = 20_000
+_MOST_LINES = 10_000
 """Lines that are remembered: those of one file, and what many files say."""
 _WHOLE = (0,)
 """Where the tokens of most words start: they are one."""

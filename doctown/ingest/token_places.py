@@ -1,7 +1,7 @@
 """Where the tokens of a text lie, asked by byte and by number.
 
-Most questions are about whole lines, so tokens are counted by line; where they start within one is found out for the few
-lines that are asked for.
+Most questions are about whole lines, so tokens are counted by line; where they start within one is found out for the
+few lines that are asked for.
 """
 
 from bisect import bisect_left, bisect_right
@@ -39,7 +39,7 @@ class TokenPlaces:
         self._within: dict[int, Sequence[int]] = {}
 
     def before(self, byte: int) -> int:
-        """How many tokens start before `byte`."""
+        """How many tokens start before `byte`; at a line end, those of all its line (with most models it is none)."""
         line = bisect_right(self._starts, byte) - 1
         if byte == self._starts[line]:
             return self._before[line]
