@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.model_files import ModelFiles
-from adapters.reading_process import FAILED, READ, TOO_LARGE, question_of
+from adapters.reading_process import FAILED, READ, TOO_LARGE, question_of, question_of_names
 from doctown.errors import LimitExceeded, StepFailed, error_named
 from doctown.ingest.reading import USUAL, Terms
 
@@ -52,9 +52,9 @@ class Bounds:
 class Pending:
     """A file that was asked for: in the end there is its encoded `reading`, or the `reason` why there is none."""
 
-    def __init__(self, path: str, data: bytes, terms: Terms) -> None:
+    def __init__(self, path: str, question: bytes) -> None:
         self.path = path
-        self.question = question_of(path, data, terms)
+        self.question = question
         self.tries = 0
         self.reading: bytes | None = None
         self.reason: str | None = None
@@ -147,7 +147,22 @@ class ReadingPool:
             LimitExceeded: reading has taken longer than all of it may.
             StepFailed: a process cannot be started.
         """
-        pending = Pending(path, data, terms)
+        pending = Pending(path, question_of(path, data, terms))
+        self._give(pending)
+        return pending
+
+    def masked_names(self, paths: Sequence[str]) -> dict[str, str]:
+        """Those of `paths` that hold a secret, each with its name as it may be told. Raises as `give` does."""
+        pending = Pending("the names of the files", question_of_names(paths))
+        self._give(pending)
+        while not pending.is_over:
+            self.wait()
+        if pending.reading is None:
+            raise StepFailed(f"The names of the files cannot be searched for secrets: {pending.reason}.")
+        found: dict[str, str] = json.loads(pending.reading)
+        return found
+
+    def _give(self, pending: Pending) -> None:
         self.look()
         self._start_more()
         while (free := self._free()) is None:
@@ -155,7 +170,6 @@ class ReadingPool:
             self._start_more()  # the one that was awaited may be no more
         self._given += 1
         free.ask(pending)
-        return pending
 
     def wait(self) -> None:
         """Wait until something has happened. Raises as `give` does."""

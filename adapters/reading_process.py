@@ -1,6 +1,7 @@
 """A process that reads files: `python -m adapters.reading_process DESCRIPTOR PARENT` (a socket, a process id).
 
-It is told what to count tokens with, then given one file after the other. It may die of one: it has a bound of
+It is told what to count tokens with, then given one file after the other; it is also asked about the names of files, so
+that whoever started it need not hold the rules by which secrets are found. It may die of one: it has a bound of
 processor time and one of memory, kept by the kernel, and whoever started it goes on without it. It dies with its
 parent, has no secret in its environment and opens nothing after it has started.
 """
@@ -14,7 +15,7 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -22,13 +23,15 @@ from adapters.liveness import die_with_parent
 from adapters.secret_scanner import SecretScanner
 from adapters.tokenizer import TokenCounter
 from doctown.errors import DoctownError
-from doctown.ingest.chunks import Tokens
 from doctown.ingest.reading import Reading, Scan, Terms, encoded, reading_of
+from doctown.ingest.token_places import Tokens
 
 READ, TOO_LARGE, FAILED = b"+", b"m", b"-"
 """How an answer begins: a reading follows; there was not enough memory; what went wrong follows."""
-_HEAD = struct.Struct(">I??")
-"""Bytes of the path, which follows; the two terms."""
+_FILE, _NAMES = b"f", b"n"
+"""How a question begins: of a file, or of the names of files."""
+_HEAD = struct.Struct(">cI??")
+"""That; bytes of the path, which follows; the two terms."""
 
 Read = Callable[[str, bytes, Tokens, Scan, Terms], Reading]
 
@@ -36,20 +39,27 @@ Read = Callable[[str, bytes, Tokens, Scan, Terms], Reading]
 def question_of(path: str, data: bytes, terms: Terms) -> bytes:
     """The message that asks for the reading of a file."""
     name = path.encode("utf-8", "surrogatepass")
-    return _HEAD.pack(len(name), terms.by_looks, terms.masks_secrets) + name + data
+    return _HEAD.pack(_FILE, len(name), terms.by_looks, terms.masks_secrets) + name + data
+
+
+def question_of_names(paths: Sequence[str]) -> bytes:
+    """The message that asks for what `SecretScanner.masked_paths` gives of `paths`. The answer is JSON."""
+    return _NAMES + json.dumps(paths).encode()
 
 
 def _asked(question: bytes) -> tuple[str, bytes, Terms]:
     start = _HEAD.size
-    size, *terms = _HEAD.unpack_from(question)
+    _, size, *terms = _HEAD.unpack_from(question)
     end = start + size
     return question[start:end].decode("utf-8", "surrogatepass"), question[end:], Terms(*terms)
 
 
-def _answer_to(question: bytes, tokens: TokenCounter, scan: Scan, read: Read) -> bytes:
+def _answer_to(question: bytes, tokens: TokenCounter, scanner: SecretScanner, read: Read) -> bytes:
     try:
+        if question.startswith(_NAMES):
+            return READ + json.dumps(scanner.masked_paths(json.loads(question[len(_NAMES) :]))).encode()
         path, data, terms = _asked(question)
-        return READ + encoded(read(path, data, tokens, scan, terms))
+        return READ + encoded(read(path, data, tokens, scanner.masked, terms))
     except MemoryError:
         return TOO_LARGE
     except Exception as error:  # whatever a hostile file has brought about: the run goes on without it
@@ -90,7 +100,7 @@ def main(descriptor: int, parent: int, read: Read = reading_of) -> None:
         while True:
             question = pipe.recv_bytes()
             _bound_time(told["file_s"])
-            pipe.send_bytes(_answer_to(question, tokens, scanner.masked, read))
+            pipe.send_bytes(_answer_to(question, tokens, scanner, read))
 
 
 if __name__ == "__main__":

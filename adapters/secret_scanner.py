@@ -11,6 +11,8 @@ from pathlib import Path
 
 from doctown.ingest.secrets import SecretPlace, Span, masked
 
+FOLDER = "detectors"
+"""Below the cache: the compiled rules."""
 _FIRST = b"\n"
 """Put before the bytes of a file, so that none passes for UTF-16 by how it begins."""
 _OUR_RULES = Path(__file__).with_name("secret_rules.yaml")
@@ -31,7 +33,7 @@ class SecretScanner:
         """Takes some seconds the first time, a quarter of one when `cache` holds the compiled rules already."""
         from kingfisher_sdk import Rules, Scanner
 
-        folder = (cache / "detectors").resolve()
+        folder = (cache / FOLDER).resolve()
         self._scanner = Scanner(Rules([_OUR_RULES], confidence="medium", cache_dir=folder), base64=False)
 
     def spans(self, data: bytes) -> list[Span]:

@@ -2,12 +2,15 @@
 
 Code says the same words over and over. Where a tokenizer goes word by word, as those of the BERT family do, the library
 is asked for each word once and the rest is looked up: the same numbers, several times faster. Anything that is not
-plain ASCII goes to the library between two spaces, and a text that a special token is written in goes there whole.
+plain ASCII goes to the library between two spaces, and a text that a special token is written in goes there whole. What
+a line holds is remembered too: that of a file is counted again as part of its chunks.
 """
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,13 @@ from doctown.errors import ModelInvalid
 _WORD = re.compile(r"[A-Za-z0-9]+|[!-/:-@\[-`{-~]")
 """A word of a text in plain ASCII, as the BERT pre-tokenizer has it; what lies between two is space."""
 _STRANGE = re.compile(r"[^\t\n\r -~]")
+_LINE_END = re.compile(r"\n")
 _BETWEEN_SPACES = re.compile(r"[^\t\n\r ]+")
 _WORD_BY_WORD = ("BertNormalizer", "BertPreTokenizer", "WordPiece")
-_MOST_REMEMBERED = 100_000
+_MOST_REMEMBERED = 50_000
 """Words. More are those of no language: all are forgotten."""
+_MOST_LINES = 10_000
+"""Lines that are remembered: those of one file, and what many files say."""
 _WHOLE = (0,)
 """Where the tokens of most words start: they are one."""
 
@@ -34,6 +40,7 @@ class TokenCounter:
         self._special = self._tokenizer.num_special_tokens_to_add(False)
         self._written_out = _special_tokens(self._tokenizer)
         self._known = _Known(self._tokenizer)
+        self._lines = _Lines(self._known)
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text."""
@@ -54,12 +61,19 @@ class TokenCounter:
                 found += [at + start for start in starts]
         return found
 
+    def by_line(self, text: str) -> list[int]:
+        """The number of tokens that start in each line of `text`, without special ones."""
+        if self._is_by_word(text):
+            return list(map(self._lines.__getitem__, text.split("\n")))
+        starts = _starts(self._tokenizer, text)
+        ends = [found.start() for found in _LINE_END.finditer(text)]
+        before = [0, *(bisect_right(starts, end) for end in ends), len(starts)]
+        return [after - until for until, after in pairwise(before)]
+
     def _count(self, text: str) -> int:
         if not self._is_by_word(text):
             return len(_starts(self._tokenizer, text))
-        if not _STRANGE.search(text):
-            return sum(map(len, map(self._known.__getitem__, _WORD.findall(text))))
-        return sum(len(self._known[word[0]]) for word in _words(text))
+        return sum(map(self._lines.__getitem__, text.split("\n")))
 
     def _is_by_word(self, text: str) -> bool:
         return self._written_out is not None and not any(token in text for token in self._written_out)
@@ -77,6 +91,21 @@ class _Known(dict[str, tuple[int, ...]]):
             self.clear()
         starts = tuple(_starts(self._tokenizer, word))
         self[word] = found = _WHOLE if starts == _WHOLE else starts
+        return found
+
+
+class _Lines(dict[str, int]):
+    """The number of tokens of a line in which no special one is written, counted once while not too many others are."""
+
+    def __init__(self, known: _Known) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, line: str) -> int:
+        if len(self) >= _MOST_LINES:
+            self.clear()
+        words = _WORD.findall(line) if not _STRANGE.search(line) else [word[0] for word in _words(line)]
+        self[line] = found = sum(map(len, map(self._known.__getitem__, words)))
         return found
 
 

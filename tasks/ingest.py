@@ -21,13 +21,12 @@ from adapters.kept_readings import KeptReadings
 from adapters.model_files import ModelFiles, model_files
 from adapters.reading_pool import Bounds, Pending, ReadingPool
 from adapters.scratch import scratch_in
-from adapters.secret_scanner import SecretScanner
 from adapters.settings import Settings
 from adapters.sources import Source, opened
 from adapters.store import Store, store_of
 from doctown.blob import Blob
 from doctown.ingest.facts import FileFacts, ProjectFile
-from doctown.ingest.reading import Reading, Terms, decoded
+from doctown.ingest.reading import Reading, Terms, decoded, facts_decoded
 from doctown.ingest.resolution import Calls, Tally, edges_between
 from doctown.ingest.secrets import IN_ITS_NAME, SecretPlace, counted_by_kind, note_on_secrets, secrets_stats
 from doctown.model import Edge, Skipped
@@ -47,10 +46,13 @@ _EDGES_AT_ONCE = 4_000
 class _Read:
     """What was read so far. The rows lie in files of the scratch folder."""
 
-    facts: list[FileFacts] = field(default_factory=list)
+    facts: list[bytes] = field(default_factory=list)
+    """Encoded: as values they are for the time when the processes that read files are no more."""
     ids: list[tuple[str, ...]] = field(default_factory=list)
     project_files: list[ProjectFile] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    left_out: int = 0
+    """How many of those that were to be read."""
     unparsed: list[str] = field(default_factory=list)
     secrets: list[SecretPlace] = field(default_factory=list)
     languages: dict[str, Counter[str]] = field(default_factory=dict)
@@ -98,23 +100,22 @@ def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> In
     ):
         progress(_INGESTING, 0, len(source.listed))
         rows = {name: _Rows(scratch, name, open_files) for name in ("symbols", "edges", "chunks", "inputs")}
-        scanner = SecretScanner(Path(settings.cache))  # before the processes: it compiles its rules for them
-        found = _read(source, model, request, scanner, settings, rows, progress)
+        found = _read(source, model, request, settings, rows, progress)
         tally, edges = Tally(), 0
-        for some in _some(edges_between(found.facts, found.ids, found.project_files, tally)):
+        for some in _some(edges_between(_facts(found), found.ids, found.project_files, tally)):
             edges += len(some)
             rows["edges"].add(jsonl_of(some))
-        found.facts.clear()  # they take more than all that follows
+        gc.collect()  # what resolves holds the facts in a circle
         store = store_of(settings)
         blobs = {name: of.kept(store) for name, of in rows.items()}
-    skipped = sorted([*_named_without(scanner, source.skipped, request), *found.skipped], key=lambda one: one.path)
+    skipped = sorted(found.skipped, key=lambda one: one.path)
     return IngestResult(
         repository=source.repository,
         **blobs,
         skipped=_kept_bytes(store, jsonl_of(skipped), "jsonl", _JSONL),
         stats=_kept_bytes(store, canonical_json(_stats(found, tally.calls(), request)), "json", "application/json"),
         counts={
-            "files": len(source.listed) - len(found.skipped),
+            "files": len(source.listed) - found.left_out,
             "skipped": len(skipped),
             "symbols": sum(map(len, found.ids)),
             "edges": edges,
@@ -149,14 +150,11 @@ def _read(
     source: Source,
     model: ModelFiles,
     request: IngestRequest,
-    scanner: SecretScanner,
     settings: Settings,
     rows: dict[str, _Rows],
     progress: Progress,
 ) -> _Read:
-    named = scanner.masked_paths(entry.path for entry in source.listed) if request.mask_secrets else {}
-    listed = [entry for entry in source.listed if entry.path not in named]
-    found, total = _Read(skipped=[Skipped(shown, IN_ITS_NAME) for shown in named.values()]), len(source.listed)
+    found, total = _Read(), len(source.listed)
     kept = KeptReadings(Path(settings.cache), model, ignored=request.full)
     bounds = Bounds(settings.parsing_file_s, settings.parsing_s)
 
@@ -165,11 +163,20 @@ def _read(
 
     most = settings.parsing_processes or _cores()
     with ReadingPool(model, Path(settings.cache), bounds, most, slow) as pool:
+        names = [entry.path for entry in source.listed]
+        names += [text for one in source.skipped for text in (one.path, one.reason)]  # reasons quote patterns
+        named = pool.masked_names(names) if request.mask_secrets and names else {}
+        listed = [entry for entry in source.listed if entry.path not in named]
+        found.skipped += [Skipped(named[one.path], IN_ITS_NAME) for one in source.listed if one.path in named]
         files = ((entry, data, Terms(entry.by_looks, request.mask_secrets)) for entry, data in source.read(listed))
-        for number, (path, reading) in enumerate(_readings(files, kept, pool), start=1 + len(named)):
+        for number, (path, reading) in enumerate(_readings(files, kept, pool), start=1 + len(found.skipped)):
             _take(found, path, reading, rows)
             progress(_INGESTING, number, total)
     kept.clear()
+    found.left_out = len(found.skipped)
+    found.skipped += [
+        Skipped(named.get(one.path, one.path), named.get(one.reason, one.reason)) for one in source.skipped
+    ]
     return found
 
 
@@ -186,13 +193,6 @@ class _Ahead:
     reading: Reading | None
     pending: Pending | None
     size: int
-
-
-def _named_without(scanner: SecretScanner, skipped: Sequence[Skipped], request: IngestRequest) -> list[Skipped]:
-    """`skipped` with the secrets masked in their names, and in the patterns that their reasons quote."""
-    told = (text for one in skipped for text in (one.path, one.reason))
-    named = scanner.masked_paths(told) if request.mask_secrets else {}
-    return [Skipped(named.get(one.path, one.path), named.get(one.reason, one.reason)) for one in skipped]
 
 
 def _readings(
@@ -261,6 +261,13 @@ def _take(found: _Read, path: str, reading: Reading, rows: dict[str, _Rows]) -> 
     found.tokens += reading.tokens
     of = found.languages.setdefault(reading.language, Counter())
     of.update(files=1, lines=reading.lines, bytes=reading.size, chunks=reading.chunk_count)
+
+
+def _facts(found: _Read) -> list[FileFacts]:
+    """The facts that were read, in the order of the files. Whoever holds them holds more than all the rest."""
+    facts = [facts_decoded(encoded) for encoded in found.facts]
+    found.facts.clear()
+    return facts
 
 
 def _some(edges: Iterator[Edge]) -> Iterator[list[Edge]]:

@@ -8,6 +8,7 @@ together again as far as it fits. Sections, which have a name, say what a piece 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 BLOCK = 20
 """The level of a paragraph, and of a block of lines without indentation."""
@@ -15,10 +16,10 @@ LINE = 50
 """From this level on a border is no more than the start of a line; the less it is indented, the lower."""
 _DEEPEST_INDENT = 39
 _MAX_TITLE = 80
+_CLOSING_SIGNS = (b"}", b")", b"]", b"end\n", b"</")
 
 
-@dataclass(frozen=True, slots=True)
-class Border:
+class Border(NamedTuple):
     """A byte at which a new piece may start."""
 
     byte: int
@@ -37,7 +38,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The borders of a text in their order (several may fall on one byte), and its sections, outer before inner."""
+    """The borders of a text in their order (several may fall on one byte), and its sections, outer before inner.
+
+    All of them are of levels below BLOCK. The lines of the text are borders besides: `line_borders` finds them where a
+    piece cannot be cut otherwise.
+    """
 
     borders: tuple[Border, ...]
     sections: tuple[Section, ...] = ()
@@ -49,15 +54,15 @@ def outline_of(language: str, data: bytes) -> Outline:
         return _with_headings(data, _markdown_headings(data))
     if language == "restructuredtext":
         return _with_headings(data, _restructured_headings(data))
-    return Outline(tuple(line_borders(data)))
+    return Outline(())
 
 
-def line_borders(data: bytes) -> Iterator[Border]:
-    """The start of every line that says something and closes nothing."""
-    at, after_blank = 0, True
-    for line in data.splitlines(keepends=True):
+def line_borders(data: bytes, start: int, end: int) -> Iterator[Border]:
+    """The start of every line after `start`, before `end`, that says something and closes nothing."""
+    at, after_blank = start, False
+    for line in data[start:end].splitlines(keepends=True):
         stripped = line.lstrip()
-        if stripped and not stripped.startswith((b"}", b")", b"]", b"end\n", b"</")):
+        if stripped and at > start and not stripped.startswith(_CLOSING_SIGNS):
             indent = min(len(line) - len(stripped), _DEEPEST_INDENT)
             yield Border(at, (BLOCK if after_blank and not indent else LINE - 10 if after_blank else LINE) + indent)
         after_blank = not stripped
@@ -72,7 +77,7 @@ class _Heading:
 
 
 def _with_headings(data: bytes, headings: Sequence[_Heading]) -> Outline:
-    borders = [Border(one.byte, min(one.depth, BLOCK - 1), is_unit=True) for one in headings]
+    borders = tuple(Border(one.byte, min(one.depth, BLOCK - 1), is_unit=True) for one in headings)
     ends = [len(data)] * len(headings)
     open_sections: list[int] = []
     for number, one in enumerate(headings):
@@ -80,7 +85,7 @@ def _with_headings(data: bytes, headings: Sequence[_Heading]) -> Outline:
             ends[open_sections.pop()] = one.byte
         open_sections.append(number)
     sections = tuple(Section(one.byte, end, one.title) for one, end in zip(headings, ends, strict=True))
-    return Outline(tuple(sorted([*borders, *line_borders(data)], key=lambda border: border.byte)), sections)
+    return Outline(borders, sections)
 
 
 _FENCE = re.compile(rb" {0,3}(```+|~~~+)")

@@ -34,12 +34,23 @@ class Bounds(Generic[F]):
 
     def asked(self, find: Callable[..., Iterable[F]], *arguments: Any) -> list[F]:
         """The answer to a question, which may ask others; nothing, then and for ever, to those that go too far."""
-        if self._is_asked:
-            return self._few(find, *arguments)
+        if not self._is_asked:
+            return self._first(find, *arguments)
+        self._step()
+        if self._depth >= _DEEPEST:
+            return []
+        self._depth += 1
+        try:
+            found = self._distinct(find(*arguments))
+        finally:
+            self._depth -= 1
+        return found if len(found) <= MOST else []
+
+    def _first(self, find: Callable[..., Iterable[F]], *arguments: Any) -> list[F]:
         self._is_asked = True
         self._steps = _MOST_STEPS if self._left > 0 else _FEW_STEPS
         try:
-            return self._few(find, *arguments)
+            return self.asked(find, *arguments)
         except _TooFar:
             self._kept.update(dict.fromkeys(self._open, ()))
             self._open.clear()
@@ -49,8 +60,8 @@ class Bounds(Generic[F]):
 
     def once(self, key: object, find: Callable[..., Iterable[F]], *arguments: Any) -> list[F]:
         """What `find` gives, found out once; nothing while it is being found out."""
-        if key in self._kept:
-            return list(self._kept[key])
+        if (kept := self._kept.get(key)) is not None:
+            return list(kept)
         if key in self._open:
             return []
         self._step()
@@ -76,18 +87,6 @@ class Bounds(Generic[F]):
         self._steps, self._left = self._steps - 1, self._left - 1
         if self._steps < 0:
             raise _TooFar
-
-    def _few(self, find: Callable[..., Iterable[F]], *arguments: Any) -> list[F]:
-        """What `find` gives, each value once, unless that is too much or lies too deep."""
-        self._step()
-        if self._depth >= _DEEPEST:
-            return []
-        self._depth += 1
-        try:
-            found = self._distinct(find(*arguments))
-        finally:
-            self._depth -= 1
-        return found if len(found) <= MOST else []
 
     def _distinct(self, found: Iterable[F]) -> list[F]:
         every = list(found)

@@ -10,11 +10,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Protocol
+from typing import NamedTuple
 
-from doctown.ingest.borders import Border, Outline
+from doctown.ingest.borders import Border, Outline, line_borders
 from doctown.ingest.syntax import Nesting
+from doctown.ingest.token_places import TokenPlaces, Tokens
 from doctown.model import Chunk, EmbeddingInput, Symbol, chunk_id, embedding_key
 
 SPECIAL_TOKENS = 2
@@ -23,23 +23,13 @@ SMALL = 64
 MAX_BYTES = 8_000
 """Of a chunk: a word of ten thousand letters is one token."""
 _MAX_HEADER = 200  # characters
+_OF_HEADER = 4
+"""A header has no more than the fourth part of the tokens."""
 _MAX_TRAIL = _MAX_HEADER // 4  # names with " > " between them: more do not come into a header
 _SMALLEST_SHARE = 0.01
 _LINE_END = re.compile(rb"\n")
-
-
-class Tokens(Protocol):
-    """What chunking asks of a model's tokenizer."""
-
-    max_tokens: int
-
-    def starts(self, text: str) -> Sequence[int]:
-        """Where each token of `text` starts, in characters, without special tokens."""
-        ...
-
-    def counts(self, texts: Sequence[str]) -> list[int]:
-        """The number of tokens of each text, the special ones included."""
-        ...
+_SPACE = re.compile(rb"\s*")
+_SPACES = frozenset(b" \t\n\r\v\f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +48,7 @@ def chunks_of(file: File, tokens: Tokens) -> list[tuple[Chunk, EmbeddingInput]]:
     return list(_Cutter(file, tokens).chunks())
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     """A piece. One that is settled is not put together with its neighbours any more."""
 
     start: int
@@ -70,14 +59,14 @@ class _Span:
 class _Cutter:
     def __init__(self, file: File, tokens: Tokens) -> None:
         self._file, self._tokens = file, tokens
-        self._starts = _token_bytes(file.data, tokens)
         self._lines = [found.start() for found in _LINE_END.finditer(file.data)]
+        self._places = TokenPlaces(file.data, self._lines, tokens)
         self._border_bytes = [border.byte for border in file.outline.borders]
         self._symbols = _Nested([(one.start_byte, one.end_byte) for one in file.symbols])
         self._sections = _Nested([(one.start, one.end) for one in file.outline.sections])
         self._first = len(file.data) - len(file.data.lstrip())
-        self._headers: dict[tuple[str, ...], tuple[str, int]] = {}
-        self._header_at: dict[int, tuple[str, int]] = {}
+        self._headers: dict[tuple[int | None, int | None], tuple[str, int]] = {}
+        self._least_room = tokens.max_tokens - SPECIAL_TOKENS - tokens.max_tokens // _OF_HEADER
         self._seen: Counter[str] = Counter()
 
     def chunks(self) -> Iterator[tuple[Chunk, EmbeddingInput]]:
@@ -131,25 +120,23 @@ class _Cutter:
 
     def _header(self, start: int) -> tuple[str, int]:
         """The header of a piece that starts there, and its tokens."""
-        if start not in self._header_at:
-            trail = self._trail(start)
-            if trail not in self._headers:
-                self._headers[trail] = self._header_of(trail)
-            self._header_at[start] = self._headers[trail]
-        return self._header_at[start]
+        within = self._symbols.holding(start), self._sections.holding(start)
+        if within not in self._headers:
+            self._headers[within] = self._header_of(self._trail(*within))
+        return self._headers[within]
 
-    def _trail(self, start: int) -> tuple[str, ...]:
-        """The names of the symbols or sections that a piece lies in, but for those that start with it."""
+    def _trail(self, symbol: int | None, section: int | None) -> tuple[str, ...]:
+        """The names of a symbol and of a section, and of all around them."""
         symbols, sections = self._file.symbols, self._file.outline.sections
-        within = [symbols[at] for at in self._symbols.around(start) if symbols[at].start_byte < start]
-        names = [one.name for one in within if one.kind != "module"]
-        return tuple(names + [sections[at].name for at in self._sections.around(start) if sections[at].start < start])
+        around = [symbols[at] for at in self._symbols.from_outside(symbol)]
+        names = [one.name for one in around if one.kind != "module"]
+        return tuple(names + [sections[at].name for at in self._sections.from_outside(section)])
 
     def _header_of(self, trail: Sequence[str]) -> tuple[str, int]:
         said = " ".join(part for part in (self._file.path, " > ".join(trail)) if part)
         said = "".join(c if c.isprintable() else " " for c in said)[-_MAX_HEADER:]
-        most = self._tokens.max_tokens // 4
-        while (count := len(self._tokens.starts(said))) > most:
+        most = self._tokens.max_tokens // _OF_HEADER
+        while (count := self._tokens.counts([said])[0] - SPECIAL_TOKENS) > most:
             kept = min(len(said) - 1, max(len(said) * most // count, len(said) // 2))
             said = said[len(said) - kept :]
         return said + "\n", count
@@ -161,18 +148,24 @@ class _Cutter:
         return self._tokens.max_tokens - SPECIAL_TOKENS - self._header(start)[1]
 
     def _size(self, span: _Span) -> int:
-        return bisect_left(self._starts, span.end) - bisect_left(self._starts, span.start)
+        return self._places.before(span.end) - self._places.before(span.start)
 
-    def _fits(self, span: _Span) -> bool:
-        return self._size(span) <= self._room(span.start) and span.end - span.start <= MAX_BYTES
+    def _fits(self, piece: _Span) -> bool:
+        span = self._trimmed(piece)
+        if span.end - span.start > MAX_BYTES:
+            return False
+        size = self._size(span)
+        return size <= self._least_room or size <= self._room(span.start)
 
     def _trimmed(self, span: _Span) -> _Span:
         """Without blank lines before it and space after it."""
-        text = self._file.data[span.start : span.end]
-        lead = len(text) - len(text.lstrip())
-        end = span.start + len(text.rstrip())
-        line = text.rfind(b"\n", 0, lead) + 1
-        return _Span(span.start + (line if span.start + line <= end else lead), end, span.is_settled)
+        data, end = self._file.data, span.end
+        found = _SPACE.match(data, span.start, end)
+        first = found.end() if found else span.start
+        while end > first and data[end - 1] in _SPACES:
+            end -= 1
+        line = data.rfind(b"\n", span.start, first) + 1
+        return _Span(line or span.start if first < end else first, end, span.is_settled)
 
     def _pieces(self, span: _Span, above: int) -> list[_Span]:
         """The pieces of `span`, none too large, cut at borders of a level over `above`.
@@ -180,7 +173,7 @@ class _Cutter:
         Units are put together where they are cut, because their neighbours are units too; what is smaller is handed
         up as it is, to be put together across its levels.
         """
-        if self._fits(self._trimmed(span)):
+        if self._fits(span):
             return [span]
         borders = self._borders(span, above)
         if not borders:
@@ -199,24 +192,32 @@ class _Cutter:
         low = bisect_left(self._border_bytes, span.start + 1)
         high = bisect_left(self._border_bytes, span.end)
         first = self._trimmed(span).start
-        return [one for one in self._file.outline.borders[low:high] if one.level > above and one.byte > first]
+        found = [one for one in self._file.outline.borders[low:high] if one.level > above and one.byte > first]
+        return found or [one for one in line_borders(self._file.data, first, span.end) if one.level > above]
 
     def _joined(self, pieces: Sequence[_Span], are_units: bool) -> list[_Span]:
         """Neighbours put together: units only where one is small, others as far as they fit, in parts of like size."""
-        total = sum(self._size(piece) for piece in pieces)
-        room = max(1, min((self._room(piece.start) for piece in pieces), default=1))
-        aim = total / -(-total // room) if total else 0.0
+        sizes = [self._size(piece) for piece in pieces]
+        aim = 0.0 if are_units else self._aim(pieces, sum(sizes))
         joined: list[_Span] = []
-        for piece in pieces:
+        last_size = 0
+        for piece, size in zip(pieces, sizes, strict=True):
             last = joined[-1] if joined else None
             if last is not None and not (last.is_settled or piece.is_settled):
                 both = _Span(last.start, piece.end)
-                small = min(self._size(last), self._size(piece)) < SMALL
-                if self._fits(self._trimmed(both)) and (small if are_units else self._size(last) < aim):
+                is_wanted = min(last_size, size) < SMALL if are_units else last_size < aim
+                if is_wanted and self._fits(both):
                     joined[-1] = both
+                    last_size += size
                     continue
             joined.append(piece)
+            last_size = size
         return joined
+
+    def _aim(self, pieces: Sequence[_Span], total: int) -> float:
+        """Tokens of each part, if pieces of `total` tokens are put together to as few parts as can be."""
+        room = max(1, min((self._room(piece.start) for piece in pieces), default=1))
+        return total / -(-total // room) if total else 0.0
 
     def _by_tokens(self, span: _Span, share: float) -> Iterator[_Span]:
         """The last resort: cut before a word, or where even that is too large, before a token or a letter."""
@@ -227,8 +228,7 @@ class _Cutter:
             start = end
 
     def _reach(self, start: int, end: int, most: int) -> int:
-        first = bisect_left(self._starts, start)
-        stop = self._starts[first + most] if first + most < len(self._starts) else end
+        stop = self._places.byte_of(self._places.before(start) + most)
         stop = min(stop, end, start + MAX_BYTES)
         if stop == end:
             return end
@@ -245,15 +245,23 @@ class _Nested:
     def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
         self._order = sorted(range(len(ranges)), key=lambda at: (ranges[at][0], -ranges[at][1], at))
         self._starts = [ranges[at][0] for at in self._order]
-        self._nesting = Nesting(ranges)
+        self._ranges, self._nesting = ranges, Nesting(ranges)
 
     def innermost(self, byte: int) -> int | None:
         """The smallest that holds `byte`."""
         return self._nesting.innermost(byte)
 
-    def around(self, byte: int) -> list[int]:
-        """The smallest of those that hold `byte`, as many as a header can name, the outermost first."""
-        return list(islice(self._nesting.all_around(byte), _MAX_TRAIL))[::-1]
+    def holding(self, byte: int) -> int | None:
+        """The smallest that holds `byte` and starts before it."""
+        return next((at for at in self._nesting.all_around(byte) if self._ranges[at][0] < byte), None)
+
+    def from_outside(self, at: int | None) -> list[int]:
+        """That one and those around it, as many as a header can name, the outermost first."""
+        found: list[int] = []
+        while at is not None and len(found) < _MAX_TRAIL:
+            found.append(at)
+            at = self._nesting.around[at]
+        return found[::-1]
 
     def starting(self, start: int, end: int) -> list[int]:
         """Those that start from `start` to before `end`, in their order."""
@@ -268,18 +276,3 @@ def _between(span: _Span, borders: Sequence[Border]) -> Iterator[_Span]:
     cuts = sorted({border.byte for border in borders})
     for start, end in zip([span.start, *cuts], [*cuts, span.end], strict=True):
         yield _Span(start, end)
-
-
-def _token_bytes(data: bytes, tokens: Tokens) -> list[int]:
-    """Where each token starts, in bytes."""
-    text = data.decode()
-    starts = tokens.starts(text)
-    if len(text) == len(data):
-        return list(starts)
-    found: list[int] = []
-    characters = at = 0
-    for start in starts:
-        at += len(text[characters:start].encode())
-        characters = start
-        found.append(at)
-    return found

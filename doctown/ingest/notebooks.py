@@ -15,7 +15,7 @@ from doctown.ingest.borders import Border, Outline, Section
 from doctown.ingest.facts import DoesNotParse
 from doctown.model import Chunk
 
-_CELL, _WITHIN = 7, 8
+_CELL, _WITHIN, _DEEPEST = 7, 8, borders.BLOCK - 1
 """Levels: headings come before cells, cells before what lies in them."""
 _SEPARATOR = b"\n\n"
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -204,7 +204,9 @@ def _outline(data: bytes, cells: list[tuple[int, int, str]], language: str) -> O
             for border, section in zip(titles, inner.sections, strict=bool(titles))
         ]
         found += [
-            Border(start + one.byte, one.level if one in titles else one.level + _WITHIN, one.is_unit)
+            one._replace(
+                byte=start + one.byte, level=one.level if one in titles else min(one.level + _WITHIN, _DEEPEST)
+            )
             for one in inner.borders
         ]
     return Outline(tuple(sorted(found, key=lambda one: one.byte)), tuple(_sections(headings, len(data))))

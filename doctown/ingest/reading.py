@@ -9,13 +9,13 @@ to `doctown.ingest.resolution`, where readings are kept and made to adapters.
 import json
 from collections.abc import Callable, Iterable, Sequence
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import force_setattr, replace
 
 from doctown.ingest import outlines
-from doctown.ingest.chunks import File, Tokens, chunks_of
+from doctown.ingest.chunks import File, chunks_of
 from doctown.ingest.facts import (
     Called,
     Defined,
@@ -33,6 +33,7 @@ from doctown.ingest.project_files import project_file_of
 from doctown.ingest.renderings import Rendering, rendering_of
 from doctown.ingest.resolution import in_order, symbols_of
 from doctown.ingest.secrets import SecretPlace
+from doctown.ingest.token_places import Tokens
 from doctown.model import Chunk, EmbeddingInput
 from doctown.rows import jsonl_of
 
@@ -60,8 +61,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     language: str = ""
     unparsed: int | None = None
     """The line where it was noticed that the file is not of its language."""
-    facts: FileFacts | None = None
-    """As far as resolution needs them."""
+    facts: bytes | None = None
+    """As far as resolution needs them, encoded: they are many times larger as values, and needed at the end only."""
     ids: tuple[str, ...] = ()
     """The id of each definition of `facts`."""
     project_file: ProjectFile | None = None
@@ -110,7 +111,7 @@ def reading_of(path: str, data: bytes, tokens: Tokens, scan: Scan, terms: Terms 
     found = Reading(
         language=language,
         unparsed=unparsed,
-        facts=_without_words(facts) if facts is not None else None,
+        facts=encoded(_without_words(facts)) if facts is not None else None,
         ids=tuple(symbol.id for symbol in symbols),
         secrets=_told(places),
         project_file=project_file_of(path, data),
@@ -146,28 +147,38 @@ def _without_words(facts: FileFacts) -> FileFacts:
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Reading)
+_READINGS = msgspec.msgpack.Decoder(Reading)
+_FACTS = msgspec.msgpack.Decoder(FileFacts)
 _LIST = b"["
+V = TypeVar("V")
 
 
-def encoded(reading: Reading) -> bytes:
-    """`reading` as bytes: MessagePack, or JSON where a text holds a lone surrogate (a path that is not UTF-8)."""
+def encoded(of: Reading | FileFacts) -> bytes:
+    """`of` as bytes: MessagePack, or JSON where a text holds a lone surrogate (a path that is not UTF-8)."""
     try:
-        return _ENCODER.encode(reading)
+        return _ENCODER.encode(of)
     except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(reading)).encode()
+        return json.dumps(msgspec.to_builtins(of)).encode()
 
 
 def decoded(data: bytes) -> Reading:
-    """What `encoded` wrote. Raises ValueError."""
+    """The reading that `encoded` wrote. Raises ValueError."""
+    return _decoded(data, _READINGS)
+
+
+def facts_decoded(data: bytes) -> FileFacts:
+    """The facts that `encoded` wrote. Raises ValueError."""
+    facts = _decoded(data, _FACTS)
+    _share_names(facts)
+    return facts
+
+
+def _decoded(data: bytes, decoder: msgspec.msgpack.Decoder[V]) -> V:
     is_json = data.startswith(_LIST)  # no MessagePack array begins so
     try:
-        reading = msgspec.convert(json.loads(data), Reading) if is_json else _DECODER.decode(data)
+        return msgspec.convert(json.loads(data), decoder.type) if is_json else decoder.decode(data)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f"this is no reading of a file: {error}") from error
-    if reading.facts is not None:
-        _share_names(reading.facts)
-    return reading
 
 
 def _share_names(facts: FileFacts) -> None:

@@ -84,6 +84,14 @@ def test_a_model_without_a_tokenizer_is_refused_by_name(tmp_path):
         read(ModelFiles("m", "r", 384, 256, tmp_path), [("a.py", GOOD)])
 
 
+def test_names_are_searched_for_secrets_by_a_process_too(files):
+    token = "ghp_" + "x7Kd92mQpL4vR8sT1nB6cJ3hF5gW0aZyEuIo"
+    with ReadingPool(files, CACHE, Bounds(), 1, lambda *_: None) as pool:
+        assert pool.masked_names(["a.py", f"b/{token}.py", "new\nline\udcff.py"]) == {
+            f"b/{token}.py": f"b/{'*' * len(token)}.py"
+        }
+
+
 def test_its_processes_know_no_secret(files, monkeypatch):
     monkeypatch.setenv("RUNPOD_API_KEY", "secret")
     with ReadingPool(files, CACHE, Bounds(), 1, lambda *_: None) as pool:

@@ -1,6 +1,7 @@
 """The counter of tokens: what it remembers of words gives what the library gives for the whole text."""
 
 import json
+from bisect import bisect_left
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,15 @@ def test_every_text_has_the_tokens_that_the_library_finds(text, counter, library
     whole = library.encode(text)
     assert counter.counts([text]) == [len(whole.ids)]
     assert counter.starts(text) == [start for start, _ in library.encode(text, add_special_tokens=False).offsets]
+
+
+@given(text=TEXTS)
+def test_each_line_has_the_tokens_that_start_in_it(text, counter):
+    starts, ends = counter.starts(text), [at for at, letter in enumerate(text) if letter == "\n"]
+    found = [0] * (len(ends) + 1)
+    for start in starts:
+        found[bisect_left(ends, start)] += 1
+    assert counter.by_line(text) == found
 
 
 def test_tokens_are_counted_with_the_special_ones_and_never_cut(counter):

@@ -23,6 +23,16 @@ class Words:
         """The number of pieces of each text, and two."""
         return [len(self.starts(text)) + 2 for text in texts]
 
+    def by_line(self, text: str) -> Sequence[int]:
+        """The number of pieces that start in each line."""
+        found = [0] * (text.count("\n") + 1)
+        starts, line, reached = self.starts(text), 0, 0
+        for start in starts:
+            line += text.count("\n", reached, start)
+            reached = start
+            found[line] += 1
+        return found
+
 
 class Marks(Words):
     """A model of bytes, whose every letter is several tokens that start where the letter does."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tree_sitter import Node
 
-from doctown.ingest.borders import Border, Outline, line_borders
+from doctown.ingest.borders import Border, Outline
 from doctown.ingest.plain.reader import FUNCTIONS
 from doctown.ingest.syntax import Nesting
 from doctown.ingest.words import Above
@@ -18,7 +18,7 @@ _WIDEST = 1_000  # bytes of indentation that are looked through
 
 def outline_in(data: bytes, found: Mapping[str, Sequence[Node]], above: Above) -> Outline:
     """The outline of a file whose captures are `found`."""
-    borders = list(line_borders(data))
+    borders: list[Border] = []
     nodes = found.get("statement", ())
     nesting = Nesting((node.start_byte, node.end_byte) for node in nodes)
     spans = [(node.start_byte, node.end_byte) for kind in sorted(FUNCTIONS) for node in found.get(kind, ())]
@@ -33,7 +33,7 @@ def outline_in(data: bytes, found: Mapping[str, Sequence[Node]], above: Above) -
         starts = (spans[of][0] for of in functions.all_around(node.start_byte))
         is_unit = all(start == node.start_byte for start in starts)
         borders.append(Border(_line_start(data, above.first(node.start_byte)), depths[at], is_unit))
-    return Outline(tuple(sorted(borders, key=lambda border: (border.byte, border.level))))
+    return Outline(tuple(sorted(borders)))
 
 
 def _line_start(data: bytes, byte: int) -> int:

@@ -5,6 +5,7 @@ However often a name is bound, and wherever it is asked for, only the last few b
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 
 from doctown.ingest.facts import Arm, Binding
 from doctown.ingest.syntax import Nesting
@@ -12,6 +13,7 @@ from doctown.ingest.syntax import Nesting
 _MOST = 32
 """Bindings that may hold at one place. More have too many values for any of them to be known."""
 _LOOKED_AT = 256
+_BYTE = attrgetter("at")
 
 
 class Bound:
@@ -21,11 +23,16 @@ class Bound:
 
     def __init__(self, bindings: Sequence[Binding], arms: Sequence[tuple[Arm, ...]]) -> None:
         self._arms = arms
-        self._plain = tuple(sorted((one for one in bindings if one.extent is None), key=lambda one: one.at))
-        self._bytes = tuple(one.at for one in self._plain)
-        self._held = tuple(one for one in bindings if one.extent is not None)
-        extents = [one.extent for one in self._held if one.extent is not None]
-        self._extents = Nesting(extents) if extents else None
+        plain = [one for one in bindings if one.extent is None]
+        if len(plain) > 1:
+            plain.sort(key=_BYTE)
+        self._plain = tuple(plain)
+        self._bytes = tuple(map(_BYTE, plain))
+        self._held: tuple[Binding, ...] = ()
+        self._extents: Nesting | None = None
+        if len(plain) < len(bindings):
+            self._held = tuple(one for one in bindings if one.extent is not None)
+            self._extents = Nesting([one.extent for one in self._held if one.extent is not None])
         self._later: Sequence[Binding] | None = None
 
     def within(self, at: int) -> Sequence[Binding]:

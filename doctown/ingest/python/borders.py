@@ -5,21 +5,28 @@ Comments right above a statement belong to it, and so do its decorators.
 
 from tree_sitter import Node
 
-from doctown.ingest.borders import Border, Outline, line_borders
+from doctown.ingest.borders import Border, Outline
 
 _DEEPEST = 18
+_WITHOUT_BODY = frozenset(
+    {"assert_statement", "break_statement", "continue_statement", "delete_statement", "expression_statement"}
+    | {"future_import_statement", "global_statement", "import_from_statement", "import_statement"}
+    | {"nonlocal_statement", "pass_statement", "raise_statement", "return_statement", "type_alias_statement"}
+)
+"""Most statements."""
 
 
 def outline_in(data: bytes, root: Node) -> Outline:
     """The outline of a Python file, of the tree `root` that `data` was parsed into."""
-    borders = list(line_borders(data))
+    borders: list[Border] = []
     waiting = [(root, 0, True)]
     while waiting:
         node, depth, is_unit = waiting.pop()
         comment: Node | None = None
         previous: Node | None = None
         for child in node.named_children:
-            if child.type == "comment":
+            kind = child.type
+            if kind == "comment":
                 follows = previous is not None and previous.end_point.row == child.start_point.row
                 is_next = comment is not None and previous is not None and _right_below(previous, child)
                 comment = comment if is_next else None if follows else child
@@ -29,10 +36,10 @@ def outline_in(data: bytes, root: Node) -> Outline:
                 )
                 borders.append(Border(_line_start(data, first.start_byte), depth, is_unit))
                 comment = None
-                if depth < _DEEPEST:
+                if depth < _DEEPEST and kind not in _WITHOUT_BODY:
                     waiting += _bodies(child, depth, is_unit)
             previous = child
-    return Outline(tuple(sorted(borders, key=lambda border: (border.byte, border.level))))
+    return Outline(tuple(sorted(borders)))
 
 
 def _bodies(statement: Node, depth: int, is_unit: bool) -> list[tuple[Node, int, bool]]:

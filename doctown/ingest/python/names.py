@@ -1,6 +1,7 @@
 """What a name stands for: Python's scopes, in the order in which Python looks, and imports followed to their end."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from doctown.ingest.facts import MODULE, Attribute, Binding, Defined, FileFacts, Imported
 from doctown.ingest.python.bindings import Bound
@@ -15,6 +16,8 @@ _MOST_STARS = 200
 _MOST_HOPS = 50
 """Modules through which a name is handed on."""
 
+_Names: TypeAlias = dict[tuple[int, str], Bound | list[Binding]]
+
 
 class Tables:
     """The facts of all Python files, by what is asked of them. A file is known by its number."""
@@ -22,21 +25,20 @@ class Tables:
     def __init__(self, files: Sequence[FileFacts]) -> None:
         self.files = files
         self.modules = Modules([file.path for file in files])
-        self._bindings = [file.bindings_by_name() for file in files]
-        self._bound: dict[tuple[int, int, str], Bound] = {}
+        self._bound: list[dict[tuple[int, str], Bound | list[Binding]]] = [
+            {**file.bindings_by_name()} for file in files
+        ]
+        """By file, scope and name. What was asked for once is no list any more."""
         self._elsewhere = [{(scope, name): other for scope, name, other in file.elsewhere} for file in files]
         self._attributes = [file.attributes_by_name() for file in files]
         self._exported = [None if file.exported is None else frozenset(file.exported) for file in files]
         self._stars: dict[int, list[tuple[str, int]]] = {}
 
     def _of(self, file: int, scope: int, name: str) -> Bound | None:
-        key = (file, scope, name)
-        if key not in self._bound:
-            bindings = self._bindings[file].pop((scope, name), None)  # from now on it is asked for as it is bound
-            if bindings is None:
-                return None
-            self._bound[key] = Bound(bindings, self.files[file].arms)
-        return self._bound[key]
+        found = self._bound[file].get((scope, name))
+        if isinstance(found, list):
+            found = self._bound[file][scope, name] = Bound(found, self.files[file].arms)
+        return found
 
     def bound(self, file: int, scope: int, name: str, at: int | None = None) -> Sequence[Binding]:
         """What `name` may be bound to in just this scope: seen at byte `at`, or with None from elsewhere, later."""
@@ -56,13 +58,13 @@ class Tables:
         """What `name` is bound to where it stands: in the innermost scope that binds it, classes seen only from within
         themselves.
         """
-        definitions = self.files[file].definitions
+        definitions, names, elsewhere = self.files[file].definitions, self._bound[file], self._elsewhere[file]
         inner: int | None = scope
         while inner is not None:
-            if (other := self._elsewhere[file].get((inner, name))) is not None and other < inner:
+            if elsewhere and (other := elsewhere.get((inner, name))) is not None and other < inner:
                 inner = other
                 continue
-            if inner == scope or definitions[inner].kind not in CLASSES:
+            if (inner, name) in names and (inner == scope or definitions[inner].kind not in CLASSES):
                 found = (self.bound if inner == scope else self._bound_around)(file, inner, name, at)
                 if found:
                     return found

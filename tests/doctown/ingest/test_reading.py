@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from doctown.ingest.reading import Reading, decoded, encoded, reading_of
+from doctown.ingest.reading import Reading, decoded, encoded, facts_decoded, reading_of
 from doctown.model import Chunk, EmbeddingInput, Symbol
 from doctown.rows import rows_of
 from tests.fakes.tokenizer import Words
@@ -73,9 +73,10 @@ def check(ending: str, data: bytes) -> None:
     assert [data[one.start_byte : one.end_byte].decode() for one in chunks] == [one.text for one in chunks]
     assert [one.chunk_id for one in rows_of(found.inputs, EmbeddingInput)] == [one.id for one in chunks]
     if found.facts is not None:
-        number = len(found.facts.definitions)
+        facts = facts_decoded(found.facts)
+        number = len(facts.definitions)
         assert len(found.ids) == number == len(set(found.ids))
-        for site in found.facts.references:
+        for site in facts.references:
             assert 0 <= site.scope < number and 0 <= site.start_byte < len(data)
 
 
@@ -101,11 +102,12 @@ def test_any_bytes_have_a_reading(data, ending):
 
 @pytest.mark.parametrize("data", [b"", b"\x91\x01", b"\x9d" + b"\xc0" * 13, b"[1]", b"[", b"\xc1", b"[" * 5_000])
 def test_what_is_no_reading_is_refused(data):
-    with pytest.raises(ValueError):
-        decoded(data)
+    for decode in (decoded, facts_decoded):
+        with pytest.raises(ValueError):
+            decode(data)
 
 
 def test_a_file_by_a_name_that_is_no_utf8_has_a_reading_that_can_be_kept():
     found = reading_of("new\nline\udcff.py", b"def strange():\n    '''\\ud800'''\n", Words(), unmasked)
-    assert found.facts is not None and found.facts.path == "new\nline\udcff.py"
+    assert found.facts is not None and facts_decoded(found.facts).path == "new\nline\udcff.py"
     assert decoded(encoded(found)) == found
