@@ -58,6 +58,8 @@ def masked(path: str, data: bytes, spans: Iterable[Span]) -> tuple[bytes, tuple[
 def _elsewhere_too(data: bytes, spans: Iterable[Span]) -> set[Span]:
     found = set()
     for span in spans:
+        if span.start >= span.end:
+            continue
         start, end = _whole_characters(data, span.start, span.end)
         found.add(Span(start, end, span.kind))
         secret = data[start:end]

@@ -34,6 +34,7 @@ def test_other_threads_and_batches_give_equal_bytes(repository, quiet_run, model
     assert busy.pack() == pack
 
 
+@pytest.mark.long
 def test_what_the_folder_is_called_is_not_in_the_bytes(repository, quiet_run, model_cache, tmp_path):
     elsewhere = Workplace(tmp_path / "workplace", model_cache)
     git(tmp_path, "clone", "-q", str(repository), "by-another-name")
