@@ -5,7 +5,6 @@ text alone, OpenVINO runs groups of one length (both by threads of their own, ea
 run in blocks of fixed shapes. Which engine is taken is left to `adapters.engine_choice`, the graph to `doctown.embed`.
 """
 
-import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from adapters.processor import gpu_name, has_instructions_for, instruction_set
+from adapters.processor import cores, gpu_name, has_instructions_for, instruction_set
 from doctown.embed.bert_graph import GRAPH_VERSION, Style, bert_graph
 from doctown.embed.bert_shape import Bert
 from doctown.embed.gpu_blocks import blocks_of, memory_limit
@@ -51,7 +50,7 @@ class OpenVino:
         if not has_instructions_for(precision):
             raise _lacks("OpenVINO", precision)
         self.name = openvino_name(precision)
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = threads or cores()
         self._width = bert.shape.width
         try:
             self._library = _openvino()
@@ -112,7 +111,7 @@ class OnnxRuntime:
         if not has_instructions_for(precision):
             raise _lacks("ONNX Runtime", precision)
         self.name = onnxruntime_name(precision)
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = threads or cores()
         self._width = bert.shape.width
         style: Style = "int8" if precision == "int8" else "plain"
         self._session = _session(bert_graph(bert, style), ["CPUExecutionProvider"])

@@ -1,5 +1,6 @@
 """What this machine computes with: the processor's instruction set and the GPU. Other ones round differently."""
 
+import os
 import platform
 from pathlib import Path
 
@@ -18,6 +19,11 @@ def instruction_set(precision: str) -> str:
 def has_instructions_for(precision: str) -> bool:
     """Whether the processor computes in this precision by itself."""
     return precision not in _FOR or not _flags().isdisjoint(_FOR[precision])
+
+
+def cores() -> int:
+    """How many of the processor's cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def gpu_name() -> str:

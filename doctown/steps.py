@@ -20,6 +20,10 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is. It may raise to stop the step."""
 
 
+def silent(what: str, done: int, total: int) -> None:
+    """Progress where nobody looks."""
+
+
 class Request(BaseModel):
     """What a step is asked to do."""
 

@@ -12,15 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.settings import Settings
-from doctown.steps import Progress
+from doctown.steps import Progress, silent
 from flows.prefect_tasks import OpenPlaces
 from places.places import Places
 
 OpenAt = Callable[..., AbstractAsyncContextManager[OpenPlaces]]
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Nobody looks but Prefect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,7 @@ class Door:
     """What a run is given."""
 
     settings: Settings
-    progress: Progress = _silent
+    progress: Progress = silent
     open_at: OpenAt = Places
     """Called as `Places` is."""
     used: Callable[[Mapping[str, Any]], None] = lambda _: None

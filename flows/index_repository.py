@@ -96,14 +96,8 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
     async with ProgressArtifact(door.progress) as progress:
         async with door.open_at(where, settings, progress, full=full, run=flow_run.id or "") as places:
             watched = Watched(places, progress.bar.enter)
-            workers = 1 if is_local(where.embed) else settings.embed_workers
-            limits = BatchLimits(tokens=settings.batch_tokens, workers=workers)
             try:
-                indexed = await index(
-                    *(request, watched, limits),
-                    embed=not (no_embed or settings.skip_embedding),
-                    mixed_engines=settings.mixed_engines,
-                )
+                indexed = await _indexed(request, watched, where, settings, embed=not no_embed)
             except DoctownError:
                 if (used := places.bill(time.monotonic() - started)) is not None:
                     door.used(used)
@@ -115,6 +109,19 @@ async def index_repository(  # noqa: PLR0913, PLR0917 the fields of a form
         summary = summary_of(indexed, watched.seconds) | {"bill": bill}
         await publish(summary, records)
     return summary
+
+
+async def _indexed(
+    request: IngestRequest, watched: Watched, where: Placement, settings: Settings, *, embed: bool
+) -> Indexed:
+    """The recipe as the settings say, batches planned for the workers there are."""
+    workers = 1 if is_local(where.embed) else settings.embed_workers
+    limits = BatchLimits(tokens=settings.batch_tokens, workers=workers)
+    return await index(
+        *(request, watched, limits),
+        embed=embed and not settings.skip_embedding,
+        mixed_engines=settings.mixed_engines,
+    )
 
 
 async def _with_tokens(settings: Settings, secret: str, where: Placement) -> Settings:

@@ -37,6 +37,7 @@ from doctown.steps import (
     Q,
     R,
     Step,
+    silent,
 )
 from places.addresses import backend_at
 from places.bills import bill_of, metered_places, spent_usd
@@ -54,10 +55,6 @@ def _united(whose: Mapping[str, AbstractSet[str]]) -> AbstractSet[str]:
     return frozenset().union(*whose.values())
 
 
-def _silent(what: str, done: int, total: int) -> None:
-    """No one is watching."""
-
-
 class Places:
     """An open placement. Use as an async context manager: leaving it ends local processes and connections."""
 
@@ -65,7 +62,7 @@ class Places:
         self,
         placement: Placement,
         settings: Settings,
-        progress: Progress = _silent,
+        progress: Progress = silent,
         *,
         full: bool = False,
         run: str = "",

@@ -19,7 +19,7 @@ from typing import Any
 from adapters.settings import Settings
 from adapters.store import store_of
 from doctown.errors import DoctownError, InvalidSettings, JobCancelled, ResultInvalid, ResultTooLarge
-from doctown.steps import Progress, Q, R, Step
+from doctown.steps import Progress, Q, R, Step, silent
 from doctown.wire import output_of, output_of_error, request_of
 from runpod_workers.logs import log_as_json
 
@@ -41,7 +41,7 @@ def serve(step: Step[Q, R], task: Task[Q, R], environment: Mapping[str, str], fi
 
     def handler(settings: Settings) -> Handler:
         if first is not None:
-            task(first, settings, _silent)
+            task(first, settings, silent)
         return handler_of(step, task, settings)
 
     start(step.name, handler, environment)
@@ -122,7 +122,3 @@ def check(output: Mapping[str, Any]) -> None:
             f"The result has {size:,} bytes and RunPod takes {MAX_RESULT_BYTES:,}; ask for less at once"
             " or for encoding base64."
         )
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """No one is watching."""

@@ -5,12 +5,12 @@ depend on the machine's cores. What may run side by side does so in `doctown.ass
 the same.
 """
 
-import os
 from hashlib import sha256
 from typing import Any
 
 from adapters.kernel_cache import keep_kernels
 from adapters.memory import available_bytes
+from adapters.processor import cores
 from adapters.settings import Settings
 from adapters.store import store_of
 from adapters.vectors import VectorCache
@@ -73,7 +73,7 @@ def _assembled(request: AssembleRequest, settings: Settings, progress: Progress)
         raise BlobCorrupt("The chunks and what was embedded for them do not belong together; run again.")
     done()
     with threadpool_limits(1):
-        found = understanding_of(material, request.seed, done, settings.threads or len(os.sched_getaffinity(0)))
+        found = understanding_of(material, request.seed, done, settings.threads or cores())
     paths = {row.path for row in material.chunks} | {row.path for row in material.symbols}
     counts = {"files": len(paths), "topics": len(found.topics)}
     fields = {

@@ -5,7 +5,6 @@ they come, in the order of the paths. What stays of a file are its facts: resolu
 """
 
 import gc
-import os
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,6 +18,7 @@ from adapters.entries import Entry
 from adapters.git_tokens import git_tokens
 from adapters.kept_readings import KeptReadings
 from adapters.model_files import ModelFiles, model_files
+from adapters.processor import cores
 from adapters.reading_pool import Bounds, Pending, ReadingPool
 from adapters.scratch import scratch_in
 from adapters.settings import Settings
@@ -65,16 +65,13 @@ class _Rows:
     def __init__(self, folder: Path, name: str, open_files: ExitStack) -> None:
         self._place = folder / f"{name}.jsonl"
         self._file: BinaryIO = open_files.enter_context(self._place.open("wb"))
-        self._sum = sha256()
 
     def add(self, rows: bytes) -> None:
         self._file.write(rows)
-        self._sum.update(rows)
 
     def kept(self, store: Store) -> Blob:
-        """Named by content: a run that is repeated writes the same objects."""
         self._file.close()
-        return store.put(f"ingested/{self._sum.hexdigest()}.jsonl", self._place.read_bytes(), _JSONL)
+        return _kept_bytes(store, self._place.read_bytes(), "jsonl", _JSONL)
 
 
 def ingest(request: IngestRequest, settings: Settings, progress: Progress) -> IngestResult:
@@ -161,7 +158,7 @@ def _read(
     def slow(path: str, seconds: float) -> None:
         progress(f"{_INGESTING} {path}", round(seconds), max(round(seconds), round(bounds.file_s)))
 
-    most = settings.parsing_processes or _cores()
+    most = settings.parsing_processes or cores()
     with ReadingPool(model, Path(settings.cache), bounds, most, slow) as pool:
         names = [entry.path for entry in source.listed]
         names += [text for one in source.skipped for text in (one.path, one.reason)]  # reasons quote patterns
@@ -178,10 +175,6 @@ def _read(
         Skipped(named.get(one.path, one.path), named.get(one.reason, one.reason)) for one in source.skipped
     ]
     return found
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass

@@ -9,9 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from adapters.remote_jobs import SUBMIT_S, RemoteJobs, work_key
-from adapters.store import store_at, store_of
+from adapters.store import store_at
 from doctown.errors import StoreUnavailable
-from tests.fakes.s3_server import s3_server
 
 KEY = work_key("http://127.0.0.1:1/v2/embed", "embed", {"batch_id": "b"})
 
@@ -21,19 +20,6 @@ class Clock:
 
     def __call__(self):
         return self.now
-
-
-@pytest.fixture(scope="module")
-def server():
-    with s3_server() as server:
-        yield server
-
-
-@pytest.fixture(params=["folder", "bucket"])
-def store(request, tmp_path):
-    if request.param == "folder":
-        return store_at(tmp_path.as_uri())
-    return store_of(request.getfixturevalue("server").settings())
 
 
 @pytest.fixture

@@ -19,25 +19,12 @@ from doctown.errors import (
     NotAuthorised,
     StepFailed,
 )
+from tests.fakes.pauses import Pauses
 from tests.fakes.scripted_endpoint import DRIP, DROP, ScriptedEndpoint
 
 KEY = SecretStr("rpa_SECRET")
 TAKEN = (200, {"id": "job-1", "status": "IN_QUEUE"})
 RECORD = (200, {"id": "job-1", "status": "COMPLETED", "output": 1})
-
-
-class Pauses:
-    """A clock that only sleeps move on, at once, and how long they were."""
-
-    def __init__(self):
-        self.seconds = []
-
-    async def sleep(self, seconds):
-        self.seconds.append(seconds)
-        await asyncio.sleep(0)
-
-    def now(self):
-        return sum(self.seconds)
 
 
 async def asked(script, ask, pauses=None):

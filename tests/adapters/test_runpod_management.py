@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from adapters.runpod_management import ATTEMPTS, ManagementClient
 from doctown.errors import BackendUnavailable, DoctownError, EndpointRefused, InvalidSettings, NotAuthorised
 from tests.fakes.management_server import Fault, ManagementServer
+from tests.fakes.pauses import Pauses
 
 KEY = SecretStr("rpa_SECRET_KEY")
 BODY = {
@@ -20,20 +21,6 @@ BODY = {
     "workers": {"min": 0, "max": 1},
     "env": {"TOKEN": "S3CRET-VALUE"},
 }
-
-
-class Pauses:
-    """A clock that only sleeps move on, at once."""
-
-    def __init__(self):
-        self.seconds = []
-
-    async def sleep(self, seconds):
-        self.seconds.append(seconds)
-        await asyncio.sleep(0)
-
-    def now(self):
-        return sum(self.seconds)
 
 
 async def asked(server, ask, hidden=("S3CRET-VALUE",)):

@@ -9,24 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from adapters.store import store_at, store_of
 from adapters.under_way import FOLDER, UnderWay
-from tests.fakes.s3_server import s3_server
 
 WHOSE = "model 1 engine"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with s3_server() as server:
-        yield server
-
-
-@pytest.fixture(params=["folder", "bucket"])
-def store(request, tmp_path):
-    if request.param == "folder":
-        return store_at(tmp_path.as_uri())
-    return store_of(request.getfixturevalue("server").settings())
 
 
 @pytest.fixture
