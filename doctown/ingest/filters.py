@@ -155,12 +155,12 @@ def reason_by_content(path: str, data: bytes, *, by_looks: bool = True) -> str |
 
     Without `by_looks` it does not matter whether it looks generated or minified: somebody wants it as it is.
     """
-    if not data.strip():
-        return None if path.rpartition("/")[2].lower() in _TELLING_WHEN_EMPTY else "empty"
     if data.startswith(_LFS_POINTER):
         return "Git LFS pointer: the content lies elsewhere"
     if isinstance(text := decoded(data), str):
         return text
+    if not text.data.strip():  # the bytes of a file without words may still hold the mark of its encoding
+        return None if path.rpartition("/")[2].lower() in _TELLING_WHEN_EMPTY else "empty"
     language = language_of(path, text.data[:512])
     if language == JUPYTER:
         return reason_of_notebook(text.data)

@@ -96,6 +96,8 @@ def test_a_file_without_bytes_is_empty():
     assert reason_by_path("mod.py", 0, LIMITS) == "empty"
     assert reason_by_content("mod.py", b"") == "empty"
     assert reason_by_content("mod.py", b" \n\t\r\n") == "empty"
+    for mark in (b"\xfe\xff", b"\xff\xfe", b"\xff\xfe\0\0"):
+        assert reason_by_content("mod.py", mark) == reason_by_content("mod.py", mark, by_looks=False) == "empty"
 
 
 def test_an_empty_file_that_makes_its_folder_a_package_is_taken():
